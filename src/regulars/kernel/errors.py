@@ -54,4 +54,6 @@ class MissingExtraError(RegularsError):
     """An optional part is not installed."""
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs the extra '{extra}'.", do=f"Install it: pip install 'regulars[{extra}]'")
+        super().__init__(
+            f"{purpose} needs the extra '{extra}'.", do=f"Install it: pip install 'regulars[{extra}]'"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -74,7 +75,7 @@ def rolling(grain: Grain, end: date, count: int) -> tuple[Period, ...]:
     """`count` periods of the grain's length one after another, the last ending at `end`; oldest first."""
     # Each edge is counted from `end`, so that 31 January does not drift to the 28th for good.
     edges = [shift(end, grain, -step) for step in range(count, -1, -1)]
-    return tuple(Period(a, b) for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(Period(a, b) for a, b in itertools.pairwise(edges))
 
 
 def shortest_at_least(days: int) -> Grain:

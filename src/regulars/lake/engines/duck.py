@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import sqlglot
 
+from regulars.lake.engines.result import as_declared
 from regulars.lake.tables import Table
 
 
@@ -30,7 +31,11 @@ class DuckEngine:
     dialect = "duckdb"
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection | None = None, *, memory: str = "1500MB", threads: int | None = None
+        self,
+        con: duckdb.DuckDBPyConnection | None = None,
+        *,
+        memory: str = "1500MB",
+        threads: int | None = None,
     ) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if con is None:
@@ -75,7 +80,8 @@ class DuckEngine:
         self.con.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {self._compile(expression)}")
 
     def run(self, expression: ir.Table) -> pa.Table:
-        return self.con.execute(self._compile(expression)).to_arrow_table()
+        rows = self.con.sql(self._compile(expression)).to_arrow_table()
+        return as_declared(rows, expression)
 
     def sql(self, expression: ir.Table) -> str:
         return sqlglot.transpile(self._compile(expression), read="duckdb", write="duckdb", pretty=True)[0]

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 # Ibis has `bit_or` for some engines only; DuckDB and Spark share the name and the meaning (nulls are skipped).
 
 
-@ibis.udf.agg.builtin(name="bit_or")
+@ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
 def bit_or(mask: int) -> int:  # type: ignore[empty-body]
     """Bitwise or of 64-bit masks over a group; null for a group of nulls."""
 

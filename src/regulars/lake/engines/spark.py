@@ -10,6 +10,7 @@ import pyarrow as pa
 import sqlglot
 
 from regulars.kernel.errors import MissingExtraError
+from regulars.lake.engines.result import as_declared
 from regulars.lake.tables import Table
 
 if TYPE_CHECKING:
@@ -42,10 +43,14 @@ class SparkEngine:
 
     def bind(self, table: Table, files: list[str]) -> None:
         if files:
-            schema = ", ".join(f"`{c.name}` {'TIMESTAMP' if c.type == 'instant' else c.spark}" for c in table.columns)
+            schema = ", ".join(
+                f"`{c.name}` {'TIMESTAMP' if c.type == 'instant' else c.spark}" for c in table.columns
+            )
             frame = self.session.read.schema(schema).parquet(*files)
         else:
-            frame = self.session.createDataFrame([], ", ".join(f"`{c.name}` {c.spark}" for c in table.columns))
+            frame = self.session.createDataFrame(
+                [], ", ".join(f"`{c.name}` {c.spark}" for c in table.columns)
+            )
         chosen = [f"CAST(`{c.name}` AS {c.spark}) AS `{c.name}`" for c in table.columns]
         frame.selectExpr(*chosen).createOrReplaceTempView(table.name)
 
@@ -64,7 +69,7 @@ class SparkEngine:
         self.session.sql(self._compile(expression)).createOrReplaceTempView(name)
 
     def run(self, expression: ir.Table) -> pa.Table:
-        return self.session.sql(self._compile(expression)).toArrow()
+        return as_declared(self.session.sql(self._compile(expression)).toArrow(), expression)
 
     def sql(self, expression: ir.Table) -> str:
         return sqlglot.transpile(self._compile(expression), read="spark", write="spark", pretty=True)[0]

@@ -29,7 +29,9 @@ CUSTOMERS = Table(
     key=("customer",),
     columns=(
         Column("customer", "whole", "customer number", required=True),
-        Column("market", "text", "home market where it was stated; else that of the first counted order is used"),
+        Column(
+            "market", "text", "home market where it was stated; else that of the first counted order is used"
+        ),
         COUNTRY,
         LANGUAGE,
         CURRENCY,
@@ -53,7 +55,9 @@ ORDERS = Table(
     columns=(
         SOURCE,
         Column("order_id", "text", "the order number that people see; the key with `source`", required=True),
-        Column("external_id", "text", "the shop's internal id; the same number with another id is a conflict"),
+        Column(
+            "external_id", "text", "the shop's internal id; the same number with another id is a conflict"
+        ),
         CUSTOMER,
         AT,
         LOCAL_DAY,
@@ -62,7 +66,9 @@ ORDERS = Table(
         CHANNEL,
         CURRENCY,
         Column("total", "money", "document total as in the file: with tax, shipping and adjustments"),
-        Column("goods", "money", "goods less discounts, without tax, shipping and adjustments", required=True),
+        Column(
+            "goods", "money", "goods less discounts, without tax, shipping and adjustments", required=True
+        ),
         Column("discount", "money", "discount given, without tax, as a positive amount"),
         Column("tax", "money", "tax in the total"),
         Column("shipping", "money", "shipping charged, without tax"),
@@ -94,7 +100,12 @@ ORDER_LINES = Table(
         LOCAL_DAY,
         MARKET,
         CURRENCY,
-        Column("kind", "text", "what the line is", one_of=("goods", "shipping", "adjustment", "gift_card", "refund")),
+        Column(
+            "kind",
+            "text",
+            "what the line is",
+            one_of=("goods", "shipping", "adjustment", "gift_card", "refund"),
+        ),
         Column("product", "text", "the source's product code"),
         Column("category", "text", "product category"),
         Column("quantity", "number", "pieces; positive also for refunds"),
@@ -119,7 +130,9 @@ PAYMENTS = Table(
         CUSTOMER,
         AT,
         LOCAL_DAY,
-        Column("day_known", "flag", "false where a refund had no date of its own and counts on the order's day"),
+        Column(
+            "day_known", "flag", "false where a refund had no date of its own and counts on the order's day"
+        ),
         MARKET,
         COUNTRY,
         CURRENCY,
@@ -183,8 +196,18 @@ COSTS = Table(
     key=("source", "cost_id"),
     columns=(
         SOURCE,
-        Column("cost_id", "text", "the row's own id, or made of month, channel, market and purpose", required=True),
-        Column("purpose", "text", "what for", one_of=("acquisition", "retention", "service", "shipping", "incentive")),
+        Column(
+            "cost_id",
+            "text",
+            "the row's own id, or made of month, channel, market and purpose",
+            required=True,
+        ),
+        Column(
+            "purpose",
+            "text",
+            "what for",
+            one_of=("acquisition", "retention", "service", "shipping", "incentive"),
+        ),
         CHANNEL,
         MARKET,
         Column("first_day", "day", "first day the spend is for", required=True),
@@ -212,7 +235,9 @@ SUBSCRIPTIONS = Table(
         Column("amount", "money", "recurring amount per interval"),
         Column("interval_months", "whole", "months per interval"),
         Column("state", "text", "state of the stretch", one_of=("active", "trial", "paused")),
-        Column("end_kind", "text", "how it ended", one_of=("cancelled", "changed", "payment_failed", "paused")),
+        Column(
+            "end_kind", "text", "how it ended", one_of=("cancelled", "changed", "payment_failed", "paused")
+        ),
         Column("end_reason", "text", "reason given"),
     ),
     erase="unlink",
