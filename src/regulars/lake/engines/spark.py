@@ -84,4 +84,5 @@ class SparkEngine:
 
     @staticmethod
     def _compile(expression: ir.Table) -> str:
+        _ = ibis.pyspark  # loading the backend registers options that its compiler reads
         return str(ibis.to_sql(expression, dialect="pyspark"))

@@ -1,0 +1,75 @@
+"""Fixtures that every test may use: engines, and sockets closed to the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support import cluster
+from support.sockets import closed_to_outside
+
+from regulars.lake.engines import DuckEngine, Engine
+
+SPARK_OPTIONS = {
+    "spark.executor.memory": "640m",
+    "spark.driver.memory": "640m",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
+}
+
+
+@pytest.fixture(autouse=True)
+def _closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed_to_outside(monkeypatch)
+
+
+@pytest.fixture
+def duck() -> Iterator[DuckEngine]:
+    """A DuckDB engine with a private, empty database."""
+    engine = DuckEngine()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def spark_cluster() -> Iterator[cluster.Cluster]:
+    """A master and two workers on loopback, started when the first test asks for Spark."""
+    reason = cluster.missing()
+    if reason is not None:
+        pytest.skip(f"No Spark: {reason}")
+    with cluster.Cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def spark_session(spark_cluster: cluster.Cluster) -> Iterator[Any]:
+    """One session on the cluster, shared by all tests."""
+    from regulars.lake.engines.spark import connect  # noqa: PLC0415 - only where Spark is there
+
+    session = connect(spark_cluster.master, options=SPARK_OPTIONS)
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def spark(spark_session: Any) -> Iterator[Engine]:
+    """A Spark engine that knows no names yet, on the shared cluster."""
+    from regulars.lake.engines.spark import SparkEngine  # noqa: PLC0415 - only where Spark is there
+
+    engine = SparkEngine(spark_session.newSession())
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Runs a test once for each engine."""
+    return str(request.param)
+
+
+@pytest.fixture
+def engine(engine_name: str, request: pytest.FixtureRequest) -> Engine:
+    """An empty engine of each kind."""
+    found: Engine = request.getfixturevalue("duck" if engine_name == "duckdb" else "spark")
+    return found
