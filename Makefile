@@ -1,0 +1,49 @@
+# Python 3.11 or newer and make are all that is needed; everything else goes into .venv.
+.DEFAULT_GOAL := help
+.PHONY: help setup java demo test check reference bench clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+DEMO := demo
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(STAMP) ## the environment in .venv (the other targets do this themselves)
+
+# `-e`, so that the stamp stays good while the code changes; only pyproject.toml makes it stale.
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found; install it or say: make PYTHON=/path/to/python"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "This Python cannot make environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+java:
+	@tools/java
+
+demo: $(STAMP) ## import, figures and report on the demo shops; says which file to open
+	$(BIN)/regulars demo --output $(DEMO)
+
+test: $(STAMP) java ## all tests
+	@. tools/java-home && $(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP) ## what is checked and is no test: style, types, arrows, freshness of the reference
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/reference.py --check
+
+reference: $(STAMP) ## write docs/reference anew from the code
+	$(BIN)/python tools/reference.py
+
+bench: $(STAMP) ## the benchmarks: data is generated, peers run beside us; takes a while
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what the other targets made, the environment too
+	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
