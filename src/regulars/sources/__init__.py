@@ -1,0 +1,23 @@
+"""From files to canonical facts. The door: `load` for a report, `import_into` for a lake."""
+
+from regulars.sources.identity.resolver import LocalResolver, MemoryResolver, Resolver
+from regulars.sources.loading.options import Loaded, LoadOptions, SourceFile
+from regulars.sources.loading.pipeline import import_into, load
+from regulars.sources.loading.summary import (
+    Amount,
+    FileSummary,
+    ImportSummary,
+    QualityNote,
+    ReasonCount,
+    Recognised,
+    SourceSummary,
+    StateCount,
+    TableCount,
+    TaxCounts,
+)
+
+__all__ = [
+    "Amount", "FileSummary", "ImportSummary", "LoadOptions", "Loaded", "LocalResolver", "MemoryResolver",
+    "QualityNote", "ReasonCount", "Recognised", "Resolver", "SourceFile", "SourceSummary", "StateCount",
+    "TableCount", "TaxCounts", "import_into", "load",
+]  # fmt: skip

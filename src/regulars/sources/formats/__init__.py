@@ -1,0 +1,1 @@
+"""Ready readers for known exports, one folder each, found by `registry`."""

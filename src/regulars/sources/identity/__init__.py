@@ -1,0 +1,1 @@
+"""Who is the same customer: identifiers in, customer numbers out."""

@@ -1,0 +1,1 @@
+"""The pipeline from raw tables to canonical facts."""

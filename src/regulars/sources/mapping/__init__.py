@@ -1,0 +1,1 @@
+"""Declarative mappings: which file feeds which fact table, which column is what."""
