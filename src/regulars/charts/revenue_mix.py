@@ -1,0 +1,83 @@
+"""Who does the money come from: new, returning or loyal customers? Bars by period, from zero."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import altair as alt
+
+from regulars.charts.axes import money_axis
+from regulars.charts.data import Record, Rows, records, values
+from regulars.charts.theme import COLOURS, Look, finish
+from regulars.charts.words import Words
+
+GROUPS = ("loyal", "returning", "new")  # from the ground up
+_FILL = {"loyal": COLOURS.accent, "returning": COLOURS.accent2, "new": COLOURS.accent3}
+
+
+def revenue_mix(rows: Rows, currency: str, look: Look | None = None) -> alt.LayerChart:
+    """Columns: `start` (date), `group` (new, returning, loyal), `revenue`, `complete`. Unfinished periods are light."""
+    look = look or Look()
+    bars, tops = _stacked(records(rows), look.words)
+    starts = sorted(tops)
+    months = [look.words.month(day) for day in starts]
+    every = max(1, -(-len(starts) // look.ticks))
+    y_axis, y_scale = money_axis(0, max(tops.values(), default=1), currency, look)
+    x = alt.X(
+        "month:O", sort=months, scale=alt.Scale(paddingInner=0.18),
+        axis=alt.Axis(title=None, labelAngle=0, values=months[::every], labelOverlap=False, ticks=False),
+    )  # fmt: skip
+    base = alt.Chart(values(bars)).encode(x=x)
+    drawn = base.mark_bar(stroke=COLOURS.paper, strokeWidth=0.5).encode(
+        y=alt.Y("low:Q", axis=y_axis, scale=y_scale), y2="high:Q",
+        fill=alt.Fill("fill:N", scale=None), tooltip="says:N",
+    )  # fmt: skip
+    names = alt.Chart(values(_names(bars, starts[-1], tops, look.words))).encode(
+        x=x, y=alt.Y("middle:Q", scale=y_scale), text="name:N", color=alt.Color("colour:N", scale=None)
+    )
+    labels = names.mark_text(align="left", dx=_half_band(look, len(starts)), fontWeight=600)
+    return finish(alt.layer(drawn, labels), look, height=250, end=92)
+
+
+def _half_band(look: Look, count: int) -> int:
+    return int((look.width - 150) / max(count, 1) / 2) + 6
+
+
+def _stacked(found: list[Record], words: Words) -> tuple[list[Record], dict[date, float]]:
+    tops: dict[date, float] = {}
+    bars = []
+    for row in sorted(found, key=lambda row: (row["start"], GROUPS.index(row["group"]))):
+        low = tops.get(row["start"], 0.0)
+        tops[row["start"]] = low + max(row["revenue"], 0.0)
+        month = words.month(row["start"])
+        fill = _FILL[row["group"]] if row["complete"] else COLOURS.hatch
+        bars.append({**row, "low": low, "high": tops[row["start"]], "month": month, "fill": fill,
+                     "says": f"{month}: {words.number(row['revenue'])}"})  # fmt: skip
+    return bars, tops
+
+
+def _names(bars: list[Record], last: date, tops: dict[date, float], words: Words) -> list[Record]:
+    """The groups' names beside the last bar, kept apart by at least a line's height."""
+    texts = {"new": words.t("new"), "returning": words.t("returning"), "loyal": words.t("loyal")}
+    apart = max(tops.values(), default=1.0) * 0.08
+    names: list[Record] = []
+    for bar in (bar for bar in bars if bar["start"] == last):
+        middle = (bar["low"] + bar["high"]) / 2
+        if names:
+            middle = max(middle, names[-1]["middle"] + apart)
+        colour = COLOURS.accent if bar["group"] == "loyal" else COLOURS.muted
+        names.append({"month": bar["month"], "middle": middle, "name": texts[bar["group"]], "colour": colour})
+    return names
+
+
+def revenue_mix_summary(rows: Rows, currency: str, words: Words) -> str:
+    """The chart in a sentence."""
+    found = [row for row in records(rows) if row["complete"]]
+    total = sum(row["revenue"] for row in found) or 1.0
+    share = {group: sum(r["revenue"] for r in found if r["group"] == group) / total * 100 for group in GROUPS}
+    return words.t(
+        "Of {total} of revenue in complete months, {new} came from new, {returning} from returning and {loyal} from "
+        "loyal customers.",
+        total=words.money(total, currency), new=words.percent(share["new"]),
+        returning=words.percent(share["returning"]), loyal=words.percent(share["loyal"]),
+    )  # fmt: skip

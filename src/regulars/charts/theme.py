@@ -1,0 +1,105 @@
+"""How every chart looks: one accent colour, hairlines, labels at the end of what they name, no legend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import altair as alt
+
+from regulars.charts.words import Words
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours by what they mean. Each is used once, so that a page can replace it by its own variable."""
+
+    accent: str = "#0a6a75"
+    accent2: str = "#62a5ac"
+    accent3: str = "#b4d5d8"
+    ink: str = "#1b2226"
+    muted: str = "#596369"
+    faint: str = "#b9c1c5"
+    rule: str = "#e2e6e8"
+    good: str = "#17753b"
+    bad: str = "#b3322a"
+    hatch: str = "#eef1f2"
+    paper: str = "#fffffe"
+    onaccent: str = "#fffffd"
+
+    def named(self) -> dict[str, str]:
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+
+COLOURS = Palette()
+FONT = "Helvetica, Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Look:
+    """In which language and how wide (in pixels) to draw. Narrow charts get fewer ticks and shorter labels."""
+
+    words: Words = field(default_factory=Words)
+    width: int = 680
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < 480
+
+    @property
+    def ticks(self) -> int:
+        return 4 if self.narrow else 7
+
+
+def finish(chart: alt.LayerChart, look: Look, *, height: int, end: int = 0, top: int = 6) -> alt.LayerChart:
+    """The chart at its size with the theme on it. `end`: room for labels after the last point, in pixels."""
+    sized = chart.properties(
+        width=look.width,
+        height=height,
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        padding={"left": 2, "right": 4 + end, "top": top, "bottom": 2},
+        background="transparent",
+    )
+    return sized.configure(**_config(look))
+
+
+def _config(look: Look) -> dict[str, Any]:
+    size = 12
+    return {
+        "font": FONT,
+        "locale": _locale(look.words),
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": COLOURS.muted, "labelFontSize": size, "titleColor": COLOURS.muted,
+            "titleFontSize": size, "titleFontWeight": "normal", "titlePadding": 8,
+            "gridColor": COLOURS.rule, "domainColor": COLOURS.faint, "tickColor": COLOURS.faint,
+            "labelPadding": 5, "tickSize": 4,
+        },
+        "axisY": {"domain": False, "ticks": False},
+        "axisX": {"grid": False},
+        "text": {"color": COLOURS.ink, "fontSize": size},
+        "line": {"color": COLOURS.accent, "strokeWidth": 2},
+        "bar": {"color": COLOURS.accent},
+        "rule": {"color": COLOURS.faint},
+    }  # fmt: skip
+
+
+def _locale(words: Words) -> dict[str, Any]:
+    """Vega's number and date words from CLDR, for what a notebook's reader adds to a chart."""
+    locale = words.locale
+    symbols = locale.number_symbols.get("latn", locale.number_symbols)
+    wide, short = locale.months["format"]["wide"], locale.months["format"]["abbreviated"]
+    days, short_days = locale.days["format"]["wide"], locale.days["format"]["abbreviated"]
+    order = (6, 0, 1, 2, 3, 4, 5)  # Vega's week starts on Sunday
+    pattern = str(locale.percent_formats[None].pattern)
+    return {
+        "number": {
+            "decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3],
+            "currency": ["", ""], "percent": pattern[pattern.index("0") + 1 :], "minus": "\N{MINUS SIGN}",
+        },
+        "time": {
+            "dateTime": "%x, %X", "date": "%d.%m.%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
+            "days": [days[i] for i in order], "shortDays": [short_days[i] for i in order],
+            "months": [wide[i] for i in range(1, 13)], "shortMonths": [short[i] for i in range(1, 13)],
+        },
+    }  # fmt: skip
