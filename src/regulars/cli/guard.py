@@ -16,7 +16,8 @@ from regulars.kernel.errors import RegularsError
 
 STOPPED = 130  # as shells count it: 128 + SIGINT
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
-_MEANT = tuple(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+# How typer ends a command, and mistakes in the command line, which typer reports itself.
+_MEANT = (typer.Exit, typer.Abort, *(b for b in typer.BadParameter.__mro__ if b.__name__ == "ClickException"))
 
 
 class Stopped(KeyboardInterrupt):
@@ -33,9 +34,9 @@ def guarded(safe: str) -> Iterator[None]:
     previous = signal.signal(signal.SIGTERM, _stop)
     try:
         yield
-    except (typer.Exit, typer.Abort, *_MEANT):
-        raise
     except Exception as error:
+        if isinstance(error, _MEANT):
+            raise
         raise typer.Exit(_told(error, safe)) from None
     except KeyboardInterrupt:
         say(f"\nStopped. {safe}")

@@ -65,7 +65,8 @@ class LazyGroup(TyperGroup):
         return found
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[arg-type]  # the names, for 'did you mean'
+        names: dict[str, Any] = dict.fromkeys(COMMANDS)
+        self.commands = names  # 'did you mean' looks at the names alone
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
