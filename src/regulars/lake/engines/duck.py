@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -39,8 +40,9 @@ class DuckEngine:
     ) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if con is None:
+            # The process in the name: what a killed run leaves behind is swept by the next (cli/leftovers.py).
             # A file rather than memory: tables beyond the limit are paged out instead of failing.
-            self._folder = tempfile.TemporaryDirectory(prefix="regulars-")
+            self._folder = tempfile.TemporaryDirectory(prefix=f"regulars-{os.getpid()}-")
             con = duckdb.connect(str(Path(self._folder.name) / "work.duckdb"))
             con.execute(f"SET temp_directory = {literal(self._folder.name)}")
             con.execute(f"SET memory_limit = {literal(memory)}")
