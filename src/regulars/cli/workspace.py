@@ -1,0 +1,129 @@
+"""From the options of a command to an analysis that is ready, from files or from a lake, on either engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from regulars.cli.guard import say
+from regulars.cli.leftovers import sweep
+from regulars.cli.options import Inputs, named_files
+from regulars.cli.settings import definitions_with
+from regulars.kernel.definitions import Definitions
+from regulars.kernel.errors import InputError
+from regulars.kernel.progress import Progress
+from regulars.lake import Lake
+from regulars.lake.engines import DuckEngine, Engine
+from regulars.metrics.opening import Opened, open_files, open_lake
+from regulars.sources import LoadOptions, SourceFile
+from regulars.sources.loading.options import DEFAULT_SOURCE
+
+
+@contextmanager
+def opened(inputs: Inputs, progress: Progress) -> Iterator[Opened]:
+    """The analysis that the options ask for; its engine and temporary data go when the block ends, however it ends."""
+    sweep()
+    with _engine(inputs) as engine:
+        if inputs.lake is not None:
+            ready = _from_lake(inputs, inputs.lake, engine, progress)
+        elif isinstance(engine, DuckEngine):
+            ready = open_files(
+                engine,
+                source_files(inputs),
+                definitions_of(inputs, Definitions()),
+                options=load_options(inputs),
+                as_of=inputs.as_of,
+                progress=progress,
+            )
+        else:
+            raise InputError(
+                "Spark reads lakes, not files.",
+                where="--engine",
+                do="Import first: regulars import orders.csv --lake shop.lake, then use --lake shop.lake.",
+            )
+        yield ready
+
+
+def definitions_of(inputs: Inputs, known: Definitions) -> Definitions:
+    """The definitions with what the options say in place of what they said."""
+    return definitions_with(
+        known,
+        window=inputs.window,
+        currency=inputs.currency,
+        tz=inputs.tz,
+        markets=inputs.markets,
+        margin=inputs.margin,
+    )
+
+
+def source_files(inputs: Inputs) -> list[SourceFile]:
+    """The files named, each with its source; the costs file is one of them. Raises InputError where there is none."""
+    named = named_files(inputs.files, inputs.source)
+    if not named:
+        raise InputError(
+            "no file is named.", do="Name one (regulars report orders.csv), or a lake (--lake shop.lake)."
+        )
+    found = [SourceFile(path, source or DEFAULT_SOURCE) for path, source in named]
+    costs = [] if inputs.costs is None else [SourceFile(inputs.costs, "costs")]
+    _all_there([file.path for file in found + costs])
+    return found + costs
+
+
+def load_options(inputs: Inputs) -> LoadOptions:
+    """How the files are to be read."""
+    return LoadOptions(mapping=inputs.mapping, currency=inputs.currency, zone=inputs.tz)
+
+
+def _all_there(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise InputError("there is no such file.", where=str(path), do="Check the name and the folder.")
+
+
+def _from_lake(inputs: Inputs, path: Path, engine: Engine, progress: Progress) -> Opened:
+    if inputs.files or inputs.source:
+        raise InputError("files and a lake were both named.", where="--lake", do="Name one of the two.")
+    if inputs.markets is not None or inputs.tz is not None or inputs.costs is not None:
+        raise InputError(
+            "a lake's markets, time zones and costs are settled when it is imported.",
+            where="--markets, --tz, --costs",
+            do="Change them with 'regulars lake markets' or by importing the costs.",
+        )
+    lake = Lake.open(path)
+    known = definitions_of(inputs, lake.definitions(inputs.version))
+    return open_lake(
+        lake, engine, version=inputs.version, definitions=known, as_of=inputs.as_of, progress=progress
+    )
+
+
+@contextmanager
+def _engine(inputs: Inputs) -> Iterator[Engine]:
+    if inputs.engine == "duckdb":
+        duck = DuckEngine()
+        try:
+            yield duck
+        finally:
+            duck.close()
+    elif inputs.engine.startswith(("spark://", "local[")):
+        from regulars.lake.engines.spark import SparkEngine, connect  # noqa: PLC0415 - the extra is optional
+
+        session = connect(inputs.engine)
+        try:
+            yield SparkEngine(session)
+        finally:
+            session.stop()
+    else:
+        raise InputError(
+            f"'{inputs.engine}' is no engine.",
+            where="--engine",
+            do="Use duckdb, or a Spark master: spark://host:7077",
+        )
+
+
+def tell_window(ready: Opened) -> None:
+    """Say on stderr how the activity window was found, where it was not given."""
+    if ready.proposal is None:
+        return
+    weak = "".join(f" {reason.words}" for reason in ready.proposal.weak)
+    say(f"Activity window: {ready.analysis.window} days, proposed from the data (--window sets it).{weak}")
