@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -12,22 +11,20 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import sqlglot
 
+from regulars.kernel.progress import Progress, silent
+from regulars.lake.engines.parquet import literal, quoted, rows_of
 from regulars.lake.engines.result import as_declared
+from regulars.lake.engines.watch import watched
 from regulars.lake.tables import Table
 
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
+__all__ = ["DuckEngine", "literal", "quoted"]
 
 
 class DuckEngine:
-    """Runs expressions on DuckDB. Give it a connection to share its tables, or none for a private database."""
+    """Runs expressions on DuckDB. Give it a connection to share its tables, or none for a private database.
+
+    `memory` is DuckDB's own limit (such as '1500MB'); beyond it, it spills to a folder that `close` removes.
+    """
 
     dialect = "duckdb"
 
@@ -37,12 +34,12 @@ class DuckEngine:
         *,
         memory: str = "1500MB",
         threads: int | None = None,
+        progress: Progress = silent,
     ) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if con is None:
-            # The process in the name: what a killed run leaves behind is swept by the next (cli/leftovers.py).
             # A file rather than memory: tables beyond the limit are paged out instead of failing.
-            self._folder = tempfile.TemporaryDirectory(prefix=f"regulars-{os.getpid()}-")
+            self._folder = tempfile.TemporaryDirectory(prefix="regulars-")
             con = duckdb.connect(str(Path(self._folder.name) / "work.duckdb"))
             con.execute(f"SET temp_directory = {literal(self._folder.name)}")
             con.execute(f"SET memory_limit = {literal(memory)}")
@@ -54,50 +51,65 @@ class DuckEngine:
         if threads is not None:
             con.execute(f"SET threads = {int(threads)}")
         self.con = con
+        self.progress = progress
 
     def bind(self, table: Table, files: list[str]) -> None:
-        columns = ", ".join(f"NULL::{c.duckdb} AS {quoted(c.name)}" for c in table.columns)
-        if not files:
-            self.con.execute(f"CREATE OR REPLACE VIEW {quoted(table.name)} AS SELECT {columns} WHERE false")
-            return
-        # By name: DuckDB otherwise takes the first file's schema and would miss columns added later.
-        empty = f"SELECT {columns} WHERE false"
-        listed = ", ".join(literal(f) for f in files)
-        present = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
-        chosen = ", ".join(f"{quoted(c.name)}::{c.duckdb} AS {quoted(c.name)}" for c in table.columns)
-        self.con.execute(
-            f"CREATE OR REPLACE VIEW {quoted(table.name)} AS "
-            f"SELECT {chosen} FROM ({empty} UNION ALL BY NAME {present})"
-        )
+        self._make_way(table.name, "VIEW")
+        self.con.execute(f"CREATE OR REPLACE VIEW {quoted(table.name)} AS {rows_of(table, files)}")
 
     def put(self, name: str, rows: pa.Table) -> None:
         self.con.register("_put", rows)
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS SELECT * FROM _put")
-        self.con.unregister("_put")
+        try:
+            self._keep(name, "SELECT * FROM _put", f"preparing {name}")
+        finally:
+            self.con.unregister("_put")
 
     def materialise(self, name: str, expression: ir.Table) -> None:
-        self.con.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {self._compile(expression)}")
+        self._keep(name, self._compile(expression), f"computing {name}")
 
     def define(self, name: str, expression: ir.Table) -> None:
-        self.con.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {self._compile(expression)}")
+        query = self._compile(expression)
+        self._make_way(name, "VIEW")
+        self.con.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {query}")
 
     def run(self, expression: ir.Table) -> pa.Table:
-        rows = self.con.sql(self._compile(expression)).to_arrow_table()
+        with watched(self.con, "computing", self.progress):
+            rows = self.con.sql(self._compile(expression)).to_arrow_table()
         return as_declared(rows, expression)
 
     def sql(self, expression: ir.Table) -> str:
         return sqlglot.transpile(self._compile(expression), read="duckdb", write="duckdb", pretty=True)[0]
 
     def has(self, name: str) -> bool:
-        found = self.con.execute(
-            "SELECT count(*) FROM information_schema.tables WHERE table_name = ?", [name]
-        ).fetchone()
-        return bool(found and found[0])
+        return bool(self._kinds(name))
 
     def close(self) -> None:
         self.con.close()
         if self._folder is not None:
             self._folder.cleanup()
+
+    def _keep(self, name: str, query: str, step: str) -> None:
+        """Make a table of a query that may itself read what bears the name now."""
+        fresh = quoted(f"{name} (new)")
+        with watched(self.con, step, self.progress):
+            self.con.execute(f"CREATE OR REPLACE TABLE {fresh} AS {query}")
+        self._make_way(name, "")
+        self.con.execute(f"ALTER TABLE {fresh} RENAME TO {quoted(name)}")
+
+    def _make_way(self, name: str, kind: str) -> None:
+        """Drop what bears a name and is not of `kind`: DuckDB replaces a table by a table and a view by a view only."""
+        for found in self._kinds(name):
+            if found != kind:
+                self.con.execute(f"DROP {found} {quoted(name)}")
+
+    def _kinds(self, name: str) -> list[str]:
+        found = self.con.execute(
+            "SELECT DISTINCT CASE WHEN table_type = 'VIEW' THEN 'VIEW' ELSE 'TABLE' END "
+            "FROM information_schema.tables WHERE lower(table_name) = lower(?) "
+            "AND table_catalog IN (current_database(), 'temp')",
+            [name],
+        ).fetchall()
+        return [kind for (kind,) in found]
 
     @staticmethod
     def _compile(expression: ir.Table) -> str:
