@@ -7,7 +7,11 @@ from regulars.metrics.quality import Finding, Quality, quality
 from regulars.metrics.rfm import CutPoints, Rfm, RfmCell, RfmGroup, RfmMove, rfm, rfm_customers, rfm_movement
 from regulars.metrics.whatif import Assumption, Effect, WhatIf, whatif
 from regulars.metrics.window import (
-    CurvePoint, Weakness, WindowProposal, propose_by_history, propose_window,
+    CurvePoint,
+    Weakness,
+    WindowProposal,
+    propose_by_history,
+    propose_window,
 )  # fmt: skip
 
 __all__ = [

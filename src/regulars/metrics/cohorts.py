@@ -1,71 +1,39 @@
-"""Cohorts (A1): who began together, and what became of them, as a triangle and as curves."""
+"""Cohorts (A1): who began together, and what became of them, as a triangle and as curves. See docs/cohorts.md."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 import pyarrow as pa
 
+from regulars.kernel.errors import InputError
 from regulars.kernel.periods import Grain
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.cohort_cells import (
+    SMALL,
+    Average,
+    Cell,
+    Cohort,
+    Layout,
+    average_of,
+    cells_of,
+    cohort_list,
+)
+from regulars.metrics.cohort_sums import ALREADY_THERE, By, CohortSums, Series, collect
 from regulars.metrics.tabular import arrow_of
+
+__all__ = [
+    "ALREADY_THERE", "MEASURES", "SMALL", "Average", "By", "Cell", "Cohort", "Cohorts", "Measure", "cohorts",
+    "triangles",
+]  # fmt: skip
 
 Measure = Literal["customers", "returned", "retained", "revenue", "margin", "orders"]
 MEASURES: tuple[Measure, ...] = ("customers", "returned", "retained", "revenue", "margin", "orders")
-By = Literal["first_order", "sign_up", "market", "country", "channel", "category", "discounted"]
-SMALL = 30  # cohorts under so many customers are marked
-
-
-@dataclass(frozen=True)
-class Cohort:
-    """Customers who began together. `key` is the first day of a period (ISO), a value, or `ALREADY_THERE`.
-
-    `start`, `end`: days [start, end) on which its customers began; None where the cohort is a value.
-    `already_there`: began in the first W days of data, so they may be customers of long before; kept out of averages.
-    """
-
-    key: str | None
-    start: date | None
-    end: date | None
-    size: int
-    already_there: bool
-    small: bool
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cohort in its k-th period after the period of its customers' beginning (`offset`, from 0).
-
-    `value` = numerator / denominator: a share (0..1) for customers, returned and retained; per customer of the cohort
-    and cumulative for revenue, margin and orders. `low`, `high`: Wilson's 95 % interval, shares only.
-    `complete`: all days of the cell are covered.
-    """
-
-    cohort: str | None
-    offset: int
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: int
-    low: Decimal | None
-    high: Decimal | None
-    complete: bool
-    small: bool
-
-
-@dataclass(frozen=True)
-class Average:
-    """The average curve: complete cells of all cohorts but those already there, weighted by customers."""
-
-    offset: int
-    value: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
-    customers: int
-    cohorts: int
-    small: bool
+_SHARES: tuple[Measure, ...] = ("customers", "returned", "retained")
+# Reach and still being a customer are about one period; all else adds up over the periods so far.
+_OF_ONE_PERIOD: tuple[Measure, ...] = ("customers", "retained")
 
 
 @dataclass(frozen=True)
@@ -83,7 +51,7 @@ class Cohorts:
     average: tuple[Average, ...]
     window_days: int
     additive: bool  # false where a customer can be in several cohorts (category)
-    unknown: int  # customers in no cohort, since the attribute is not known
+    unknown: int  # customers whose value is not known; they are in no cohort
     definitions: str
     lake_version: int | None
 
@@ -101,6 +69,67 @@ def cohorts(
     offset_grain: Grain | None = None,
     periods: int | None = None,
 ) -> Cohorts:
-    """The triangle of one measure. `offset_grain`: length of the columns' periods (default: `grain`);
-    `periods`: the most columns to return."""
-    raise NotImplementedError
+    """The triangle of one measure.
+
+    Measures: `customers` ordered in the k-th period; `returned` had ordered a second time by its end; `retained`
+    were customers (activity window) at its end; `revenue` (after refunds), `margin`, `orders` up to its end, per
+    customer of the cohort. `offset_grain`: length of the periods k (default: `grain`); `periods`: the most columns.
+    Raises InputError for a margin where neither cost nor a share of margin is known.
+    """
+    return triangles(analysis, [measure], grain, by, offset_grain=offset_grain, periods=periods)[measure]
+
+
+def triangles(
+    analysis: Analysis,
+    measures: Sequence[Measure],
+    grain: Grain = "month",
+    by: By = "first_order",
+    *,
+    offset_grain: Grain | None = None,
+    periods: int | None = None,
+) -> dict[Measure, Cohorts]:
+    """Several measures of the same cohorts, with the queries that they share run once."""
+    layout = Layout(analysis, by, grain, offset_grain or grain, periods)
+    sums = collect(analysis, grain, by, layout.offset_grain, frozenset(measures))
+    return {measure: _triangle(layout, sums, measure) for measure in measures}
+
+
+def _triangle(layout: Layout, sums: CohortSums, measure: Measure) -> Cohorts:
+    analysis, share = layout.analysis, measure in _SHARES
+    series = _series(sums, measure)
+    cells = cells_of(layout, sums.sizes, series, cumulative=measure not in _OF_ONE_PERIOD, share=share)
+    money = measure in ("revenue", "margin")
+    known = cohort_list(layout, sums.sizes)
+    place = {cohort.key: position for position, cohort in enumerate(known)}
+    return Cohorts(
+        by=layout.by,
+        measure=measure,
+        grain=layout.grain,
+        offset_grain=layout.offset_grain,
+        unit="share" if share else "money" if money else "number",
+        currency=analysis.definitions.currency if money else None,
+        cohorts=known,
+        cells=tuple(sorted(cells, key=lambda cell: (place[cell.cohort], cell.offset))),
+        average=average_of(cells, share=share),
+        window_days=analysis.window,
+        additive=layout.by != "category",
+        unknown=sums.unknown,
+        definitions=analysis.definitions.digest(),
+        lake_version=analysis.lake_version,
+    )
+
+
+def _series(sums: CohortSums, measure: Measure) -> Series:
+    if measure == "margin" and not sums.margin_known:
+        raise InputError(
+            "The margin is not known for all orders: neither their cost nor a share of margin was given.",
+            do="Give a margin with --margin, or ask for revenue instead.",
+        )
+    return {
+        "customers": sums.reach,
+        "returned": sums.returned,
+        "retained": sums.retained,
+        "revenue": sums.revenue,
+        "margin": sums.margin,
+        "orders": sums.orders,
+    }[measure]

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from regulars.lake.engines.primitives import days_between
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import COUNTED
+from regulars.metrics.counted import CORE
 from regulars.metrics.tabular import arrow_of
 
 
@@ -72,7 +72,7 @@ class Gaps:
 def gaps_expression(first: date, last: date) -> ir.Table:
     """Counts by whole days: columns `kind` (`returned` or `open`), `days`, `n`. Looks at [first, last] alone."""
     start, end = ibis.literal(first, "date"), ibis.literal(last, "date")
-    orders = COUNTED.filter((COUNTED.local_day >= start) & (COUNTED.local_day <= end))
+    orders = CORE.filter((CORE.local_day >= start) & (CORE.local_day <= end))
     known = orders.filter((orders.previous_day >= start) & (orders.previous_day < orders.local_day))
     returned = known.group_by(days=days_between(known.local_day, known.previous_day)).agg(n=known.count())
     last_days = orders.group_by("customer").agg(last_day=orders.local_day.max())
