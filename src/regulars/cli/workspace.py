@@ -66,7 +66,7 @@ def source_files(inputs: Inputs) -> list[SourceFile]:
         )
     found = [SourceFile(path, source or DEFAULT_SOURCE) for path, source in named]
     costs = [] if inputs.costs is None else [SourceFile(inputs.costs, "costs")]
-    _all_there([file.path for file in found + costs])
+    all_there([file.path for file in found + costs])
     return found + costs
 
 
@@ -75,7 +75,8 @@ def load_options(inputs: Inputs) -> LoadOptions:
     return LoadOptions(mapping=inputs.mapping, currency=inputs.currency, zone=inputs.tz)
 
 
-def _all_there(paths: Sequence[Path]) -> None:
+def all_there(paths: Sequence[Path]) -> None:
+    """Raise InputError for the first path that does not exist."""
     for path in paths:
         if not path.exists():
             raise InputError("there is no such file.", where=str(path), do="Check the name and the folder.")
