@@ -48,6 +48,10 @@ class Words:
         """The text in this language, with its places filled."""
         return self.translations.gettext(message).format(**values)
 
+    def say(self, text: str) -> str:
+        """A text without places, such as a figure's name, in this language; one that is not known stays as it is."""
+        return self.translations.gettext(text) if text else ""
+
     def n(self, one: str, many: str, count: Amount, /, **values: object) -> str:
         """The text in the plural form that `count` asks for; `{n}` is the formatted count."""
         form = self.translations.ngettext(one, many, abs(int(count)))

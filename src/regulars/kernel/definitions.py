@@ -120,6 +120,8 @@ def as_plain(value: Any) -> Any:
         return {name: as_plain(item) for name, item in pairs if item is not None}
     if isinstance(value, tuple | list):
         return [as_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: as_plain(item) for name, item in value.items() if item is not None}
     if isinstance(value, date | Decimal):
         return str(value)
     return value

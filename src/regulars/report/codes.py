@@ -1,0 +1,109 @@
+"""Codes of the analyses and of the import as phrases. A code that is not known here keeps its English words."""
+
+from __future__ import annotations
+
+from regulars.charts.words import Words
+from regulars.metrics import Assumption, BridgeLine, Effect, Finding, Weakness, WindowProposal
+from regulars.report.content import ReportContent
+
+
+def bridge_step(line: BridgeLine, w: Words) -> str:
+    """What one step of the bridge is called."""
+    known = {
+        "files_total": w.t("Total of the files"),
+        "duplicates": w.t("Twice in the files"),
+        "rejected": w.t("Rows that cannot be read"),
+        "tax": w.t("Tax"),
+        "shipping": w.t("Shipping"),
+        "adjustments": w.t("Adjustments"),
+        "difference": w.t("Difference between an order's total and its parts"),
+        "orders_total": w.t("Goods of all orders"),
+        "later": w.t("After the last day"),
+        "test": w.t("Test orders"),
+        "cancelled": w.t("Cancelled"),
+        "no_customer": w.t("Without a customer"),
+        "unpaid": w.t("Not paid"),
+        "no_value": w.t("Without value"),
+        "counted_total": w.t("Orders that count"),
+        "revenue_before_refunds": w.t("Revenue before refunds"),
+        "refunds": w.t("Refunds"),
+        "refunds_unattributed": w.t("Refunds of customers without an order"),
+        "revenue": w.t("Revenue used"),
+    }
+    name = known.get(line.code) or w.say(line.words)
+    return w.t("{name} ({detail})", name=name, detail=payment(line.detail, w)) if line.detail else name
+
+
+def weakness(reason: Weakness, proposal: WindowProposal, w: Words) -> str:
+    """Why the proposed window is weak."""
+    if reason.code == "no_repeat_orders":
+        return w.t("No customer ordered on two different days.")
+    if reason.code == "few_repeat_orders":
+        return w.n(
+            "The proposal is weak: it rests on {n} repeat order only.",
+            "The proposal is weak: it rests on {n} repeat orders only.", proposal.repeat_orders,
+        )  # fmt: skip
+    if reason.code == "short_history":
+        return w.n(
+            "The proposal is weak: the data covers {n} day, less than twice the window, so longer gaps could not be seen.",
+            "The proposal is weak: the data covers {n} days, less than twice the window, so longer gaps could not be seen.",
+            proposal.history_days,
+        )  # fmt: skip
+    return w.say(reason.words)
+
+
+def effect(found: Effect, w: Words) -> str:
+    """What is changed in a what-if."""
+    change = w.number(found.change, 0 if found.change == int(found.change) else 1)
+    known = {
+        "retention_points": w.t("{change} percentage points more retention", change=change),
+        "retention_percent": w.t("{change} % more retention (relative, not points)", change=change),
+        "purchases_per_year": w.t("{change} more purchase a year by each kept customer", change=change),
+        "price_percent": w.t("{change} % higher prices", change=change),
+        "basket_percent": w.t("{change} % larger baskets", change=change),
+    }
+    return known.get(found.scenario) or w.say(found.words)
+
+
+def assumption(found: Assumption, content: ReportContent, w: Words) -> str:
+    """One thing that a what-if rests on."""
+    return w.say(found.words)
+
+
+def check(found: Finding, w: Words) -> str:
+    """What a quality check looks for."""
+    known = {
+        "guests": w.t("Orders without a customer"),
+        "duplicates": w.t("Possible duplicates of customers"),
+        "house_accounts": w.t("House accounts"),
+        "impossible_days": w.t("Impossible dates"),
+        "impossible_amounts": w.t("Impossible amounts"),
+        "stale_source": w.t("Days since a source's last order"),
+    }
+    return known.get(found.code) or w.say(found.words)
+
+
+def identity(kind: str, w: Words) -> str:
+    """What kind of address or account was found."""
+    known = {
+        "guests": w.t("orders without a customer"),
+        "relay": w.t("relay address of a marketplace"),
+        "shared": w.t("shared address"),
+        "house": w.t("house account"),
+        "possible_house": w.t("possible house account"),
+        "possible_duplicates": w.t("possible duplicates"),
+    }
+    return known.get(kind, kind)
+
+
+def payment(value: str | None, w: Words) -> str:
+    """A payment state or kind of payment."""
+    known = {
+        None: w.t("not known"), "paid": w.t("paid"), "partially_paid": w.t("partially paid"), "open": w.t("open"),
+        "pending": w.t("pending"), "authorised": w.t("authorised"), "voided": w.t("voided"),
+        "failed": w.t("failed"), "refunded": w.t("refunded"), "partially_refunded": w.t("partially refunded"),
+        "card": w.t("card"), "invoice": w.t("invoice"), "cash_on_delivery": w.t("cash on delivery"),
+        "wallet": w.t("wallet"), "bank_transfer": w.t("bank transfer"), "pay_in_parts": w.t("pay in parts"),
+        "direct_debit": w.t("direct debit"), "voucher": w.t("voucher"), "cash": w.t("cash"), "boleto": w.t("boleto"),
+    }  # fmt: skip
+    return known.get(value) or str(value)

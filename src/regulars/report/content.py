@@ -1,0 +1,173 @@
+"""Everything that the page shows, as frozen plain data: no texts, no formats. The same content becomes HTML or JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from regulars.kernel.definitions import as_plain
+from regulars.kernel.periods import Grain
+from regulars.metrics import Bridge, Cohorts, Quality, Rfm, WhatIf, WindowProposal
+from regulars.metrics.figures import Row
+from regulars.sources import ImportSummary
+
+FEW = 30  # shares of fewer customers than this are shown, but called small
+
+FindingKind = Literal[
+    "retention_moved", "market_apart", "second_order", "few_customers", "discount_starts", "overdue",
+    "guests", "refunds", "unpaid", "loyal_revenue", "more_retention",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth knowing. `values` are what its sentences need; `worth` is money a year, with its formula.
+
+    `score` orders findings: the worth as a share of yearly revenue, so that unlike things can be compared.
+    """
+
+    kind: FindingKind
+    values: dict[str, Decimal | int | str | None]
+    worth: Decimal | None
+    score: Decimal
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure for the headline period, the equal period before (None where the data does not reach), and its trend."""
+
+    slug: str
+    now: Row
+    before: Row | None
+    trend: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """K1 with the bridge between its two forms: customers at the start, what became of them, who came."""
+
+    period_start: date
+    period_end: date
+    complete: bool
+    start: int
+    kept: int
+    lost: int
+    won_first: int
+    won_back: int
+    end: int
+    came_and_went: int
+    by_construction: int
+    rate: Row
+    rate_first_time: Row | None
+    repurchase: Row | None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Customers won, kept and lost in one month."""
+
+    start: date
+    end: date
+    won: int
+    kept: int
+    lost: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class MarketLine:
+    """One market in the headline period; `market` None: no market known. `small`: too few customers to compare."""
+
+    market: str | None
+    customers: int
+    small: bool
+    retention: Row
+    repeat: Row | None
+    order_value: Row | None
+    revenue: Row | None
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """Revenue of one month by who ordered: new, returning or loyal customers."""
+
+    start: date
+    end: date
+    group: Literal["new", "returning", "loyal"]
+    revenue: Decimal
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """The best customers, their number, and their share of revenue (0..1) in the headline period."""
+
+    share_of_customers: Decimal
+    customers: int
+    share_of_revenue: Decimal
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Figures that need a margin or costs, and what cannot be said without them."""
+
+    rows: tuple[Row, ...]
+    margin_known: bool
+    costs_known: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """One customer to look after. Only with `people=True`; `name` is what the source calls the customer, or a number."""
+
+    name: str
+    orders: int
+    last_day: date
+    usual_gap_days: int
+    yearly_revenue: Decimal
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """The whole report. Rows carry their unit, currency, interval, completeness and definitions."""
+
+    name: str
+    first: date
+    last: date
+    as_of: date
+    currency: str
+    window_days: int
+    window_was_set: bool
+    grain: Grain
+    definitions: str
+    lake_version: int | None
+    findings: tuple[Finding, ...]
+    key: tuple[KeyFigure, ...]
+    kept: Kept
+    trend: tuple[Row, ...]
+    movement: tuple[Movement, ...]
+    cohorts: Cohorts
+    rfm: Rfm
+    markets: tuple[MarketLine, ...]
+    window: WindowProposal
+    window_by_history: tuple[WindowProposal, ...]
+    money: tuple[MoneyLine, ...]
+    concentration: tuple[Concentration, ...]
+    whatif: WhatIf
+    bridge: Bridge
+    costs: Costs
+    quality: Quality
+    summary: ImportSummary | None
+    people: tuple[Person, ...] | None = None
+
+    @property
+    def last_end(self) -> date:
+        """The day after the last covered day."""
+        return self.last + timedelta(days=1)
+
+    def as_plain(self) -> dict[str, Any]:
+        """Nested dicts and lists for JSON; dates and decimals as text."""
+        plain: dict[str, Any] = as_plain(self)
+        return plain

@@ -1,0 +1,67 @@
+"""The content as one self-contained page: no script, no outside request, everything escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from regulars.charts import Words, spark
+from regulars.report import findings_text, phrases, sentences
+from regulars.report.content import KeyFigure, ReportContent
+from regulars.report.pictures import pictures, rfm_rows, whatif_rows
+from regulars.report.tables import cohort_table
+from regulars.report.texts import words
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("regulars.report", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    source, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
+    environment.globals["css"] = Markup(source)  # noqa: S704 - our own file
+    return environment
+
+
+def render_html(content: ReportContent, language: str = "en") -> str:
+    """The page in a language (one of LANGUAGES). Raises InputError for another."""
+    return render_in(content, words(language))
+
+
+def render_in(content: ReportContent, w: Words) -> str:
+    """The page with any Words; tests bring a language of their own."""
+    template = _environment().get_template("page.html.j2")
+    return template.render(**_names(content, w))
+
+
+def _names(c: ReportContent, w: Words) -> dict[str, Any]:
+    """What the templates may use."""
+
+    def change(figure: KeyFigure) -> str | None:
+        return sentences.change(figure, w, c.currency)
+
+    def line(figure: KeyFigure) -> str:
+        return spark([row.value for row in figure.trend if row.complete and row.value is not None])
+
+    return {
+        "c": c,
+        "w": w,
+        "t": w.t,
+        "n": w.n,
+        "say": sentences,
+        "phrases": phrases,
+        "pictures": pictures(c, w),
+        "told": [(finding, findings_text.tell(finding, c, w)) for finding in c.findings],
+        "change": change,
+        "spark": line,
+        "triangle": cohort_table(c),
+        "rfm_rows": rfm_rows(c),
+        "whatif_rows": whatif_rows(c),
+    }
