@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Sequence
@@ -40,18 +38,19 @@ def neutral(value: Any) -> Any:
 
 def as_csv(sheet: Sheet) -> str:
     """A sheet as CSV: comma, point, UTF-8, ISO dates, no value where there is none."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([neutral(column.name) for column in sheet.columns])
-    for row in sheet.rows:
-        writer.writerow([_cell(row.get(column.name)) for column in sheet.columns])
-    return text.getvalue()
+    names = [column.name for column in sheet.columns]
+    lines: list[list[Any]] = [list(names), *([row.get(name) for name in names] for row in sheet.rows)]
+    return "".join(",".join(_cell(value) for value in line) + "\n" for line in lines)
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return neutral(json_value(value))
+    text = str(neutral(json_value(value)))
+    # Python's own writer leaves a lone carriage return bare when lines end with a line feed.
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\r\n') else text
 
 
 def as_json(records: Sequence[dict[str, Any]]) -> str:

@@ -109,7 +109,7 @@ def _line(row: Row, dimensions: Sequence[str]) -> list[str]:
     between = ""
     if row.low is not None and row.high is not None:
         low, high = (shown(edge, row.unit, None) for edge in (row.low, row.high))
-        between = f"{low.removesuffix(' %')} to {high.removesuffix(' %')}"
+        between = f"{low} to {high}".replace(" %", "")
     made = ""
     if row.denominator is not None:
         made = f"{_bare(row.numerator)} / {_bare(row.denominator)}"
