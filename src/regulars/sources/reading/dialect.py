@@ -58,17 +58,27 @@ def find_layout(sample: str, *, delimiter: str | None = None, header: int | None
     records = _records(sample, chosen)
     if not records:
         return None
-    width, start = _table_start(records)
+    start, names, width = find_header([r.fields for r in records], header)
+    lines = records[start - 1].last_line if start else 0
+    return Layout(chosen, skipped + lines, names, width, start)
+
+
+def find_header(
+    rows: Sequence[tuple[str, ...]], header: int | None = None
+) -> tuple[int, tuple[str, ...], int]:
+    """(rows before the first data row, names, number of fields) of the first rows of a table that are not blank.
+
+    Names are empty where there is no header. `header` is its row's number from 1, 0 for none, None to find out.
+    """
+    width, start = _table_start(rows)
     if header is not None and header > 0:
-        start = min(header, len(records)) - 1
-    has_header = header != 0 and (header is not None or _looks_like_header(records, start))
-    if not has_header:
-        before = records[start - 1].last_line if start else 0
-        return Layout(chosen, skipped + before, (), width, start)
-    names = records[start].fields
+        start = min(header, len(rows)) - 1
+    if header == 0 or (header is None and not _looks_like_header(rows, start)):
+        return start, (), width
+    names = rows[start]
     if not names[-1].strip() and len(names) == width + 1:
         names = names[:-1]
-    return Layout(chosen, skipped + records[start].last_line, names, len(names), start + 1)
+    return start + 1, names, len(names)
 
 
 def split(line: str, delimiter: str) -> list[str]:
@@ -114,25 +124,23 @@ def _best_delimiter(sample: str) -> str | None:
     return best[2] if best else None
 
 
-def _table_start(records: Sequence[_Record]) -> tuple[int, int]:
+def _table_start(rows: Sequence[tuple[str, ...]]) -> tuple[int, int]:
     """The usual number of fields, and the first record that has (nearly) so many: what stands above is a preamble."""
-    counts = Counter(len(r.fields) for r in records)
-    width = max(counts, key=lambda n: (counts[n], n)) if len(records) > 2 else len(records[0].fields)
-    for position, record in enumerate(records):
-        filled = sum(1 for field in record.fields if field.strip())
-        if len(record.fields) >= width - 1 and filled * 2 >= width:
+    counts = Counter(len(row) for row in rows)
+    width = max(counts, key=lambda n: (counts[n], n)) if len(rows) > 2 else len(rows[0])
+    for position, row in enumerate(rows):
+        filled = sum(1 for field in row if field.strip())
+        if len(row) >= width - 1 and filled * 2 >= width:
             return width, position
     return width, 0
 
 
-def _looks_like_header(records: Sequence[_Record], start: int) -> bool:
+def _looks_like_header(rows: Sequence[tuple[str, ...]], start: int) -> bool:
     """A header has no values in it (numbers, dates, addresses), or nothing but a few digits among names."""
-    cells = [c.strip() for c in records[start].fields if c.strip()]
+    cells = [c.strip() for c in rows[start] if c.strip()]
     if not cells:
         return False
     values = sum(1 for c in cells if _VALUE.match(c))
     if values == 0:
-        below = records[start + 1 : start + 50]
-        repeated = any(r.fields == records[start].fields for r in below)
-        return not repeated or len(set(cells)) == len(cells)
+        return True
     return values * 4 <= len(cells) and len(cells) > 3

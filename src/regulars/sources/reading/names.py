@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from regulars.sources.reading.raw import ROW, TEXT, RawColumn
 
-_UNSEEN = str.maketrans({"\ufeff": "", "\u200b": "", "\u00a0": " ", "\n": " ", "\r": " ", "\t": " ", "\0": ""})
+_UNSEEN = str.maketrans(
+    {"\ufeff": "", "\u200b": "", "\u00a0": " ", "\n": " ", "\r": " ", "\t": " ", "\0": ""}
+)
 
 
 def unique_columns(header: Sequence[str], types: Sequence[str] | None = None) -> tuple[RawColumn, ...]:

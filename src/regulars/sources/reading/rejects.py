@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import pyarrow as pa
 
@@ -32,3 +34,18 @@ def add_rejects(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
     con.register("_rejected", rows)
     con.execute(f"INSERT INTO {REJECTS} SELECT * FROM _rejected")
     con.unregister("_rejected")
+
+
+def reject_rows(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[str, int, str, str, str]]) -> None:
+    """Add (file, row, column, value, reason) to `rejects`, values cut to `VALUE_LENGTH`."""
+    if not rows:
+        return
+    cut = [(file, row, column, value[:VALUE_LENGTH], reason) for file, row, column, value, reason in rows]
+    add_rejects(con, pa.Table.from_arrays([pa.array(part) for part in zip(*cut, strict=True)], schema=SCHEMA))
+
+
+def unread(number: int) -> str:
+    """The remark on records that could not be read at all."""
+    if number == 1:
+        return "One row could not be read and stands in the rejects."
+    return f"{number:,} rows could not be read and stand in the rejects."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import mmap
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +21,26 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CANDIDATES = ["cp1252", "cp1250", "iso8859_2", "iso8859_15", "cp1251", "cp1253", "cp1254", "cp1257", "cp850"]
+_OTHER_SCRIPTS = [
+    "cp1251",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "koi8_r",
+    "iso8859_7",
+    "shift_jis",
+    "gb18030",
+    "big5",
+    "euc_kr",
+]
 _FALLBACK = "cp1252"
-# Letters of Central European words that cp1252 shows as these signs inside a word.
-_CENTRAL = re.compile(r"[a-zA-Z][ºþ³¹¿ª£¥¯]|[³¹º¿þ][a-z]")
-_NOTHING = re.compile(rb"[^\x80-\xff]+")
+# Signs that stand within words only where cp1252 is the wrong encoding (\ufffd: bytes that it does not have).
+_TELLTALES = (
+    (re.compile(r"[a-zA-Z][\ufffd„”“‚‡][a-zA-Z]"), "cp850"),
+    (re.compile(r"[a-zA-Z][±¶¼¾¦¬»]+[a-zA-Z]|[a-zA-Z]±|\b[¦¬¯±¶][a-z]"), "iso8859_2"),
+    (re.compile(r"[a-zA-Z][ºþ³¹¿œŸª£¥¯¾]|\b[³¹º¿þªÞŒ£¯][a-z]"), "cp1250"),
+)
+_ASCII = re.compile(rb"[\x00-\x7f]+")
 
 
 @dataclass(frozen=True)
@@ -63,19 +79,18 @@ def detect_encoding(path: Path, *, whole: bool = False) -> Encoding:
 def _lines_beyond_ascii(path: Path | None, head: bytes) -> tuple[list[bytes], int]:
     """Lines that are not valid UTF-8 (at most 2,000), and the number of lines that are UTF-8 beyond ASCII."""
     foreign: list[bytes] = []
-    valid = 0
     if path is None:
         lines = head.split(b"\n")
-        found = lines[:-1] if len(head) == SAMPLE and len(lines) > 1 else lines
-        return _judge(found, foreign, valid)
+        return foreign, _judge(lines[:-1] if len(head) == SAMPLE and len(lines) > 1 else lines, foreign)
+    valid = 0
     with path.open("rb") as file:
         while block := file.readlines(_CHUNK):
-            if any(not line.isascii() for line in (b"".join(block),)):
-                foreign, valid = _judge(block, foreign, valid)
+            valid += _judge(block, foreign)
     return foreign, valid
 
 
-def _judge(lines: list[bytes], foreign: list[bytes], valid: int) -> tuple[list[bytes], int]:
+def _judge(lines: list[bytes], foreign: list[bytes]) -> int:
+    valid = 0
     for line in lines:
         if line.isascii():
             continue
@@ -85,24 +100,27 @@ def _judge(lines: list[bytes], foreign: list[bytes], valid: int) -> tuple[list[b
         except UnicodeDecodeError:
             if len(foreign) < 2000:
                 foreign.append(line[:2000])
-    return foreign, valid
+    return valid
+
+
+def has_zero_bytes(path: Path) -> bool:
+    """Whether a byte of the file is zero (0.1 s a gigabyte)."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        return whole.find(b"\0") >= 0
 
 
 def _guess(sample: bytes) -> str:
-    """One of the usual one-byte encodings of shops' exports, judged by the letters it makes."""
+    """One of the usual one-byte encodings of shops' exports, judged by the letters that it makes of the words."""
+    letters = len(_ASCII.sub(b"", sample))
+    if letters * 3 > len(re.sub(rb"[^a-zA-Z\x80-\xff]", b"", sample)):
+        best = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS, threshold=0.9).best()
+        if best is not None:
+            return str(best.encoding)
     western = sample.decode(_FALLBACK, errors="replace")
-    best = from_bytes(sample, cp_isolation=_CANDIDATES, threshold=0.9).best()
-    name = best.encoding if best is not None else _FALLBACK
-    if _CENTRAL.search(western) and name not in ("cp1250", "iso8859_2", "cp1257"):
-        return "cp1250"
-    if name in ("iso8859_15", "cp1254", "cp1257", "cp850", "cp1251", "cp1253") and not _all_foreign(sample):
-        return _FALLBACK
-    return name
-
-
-def _all_foreign(sample: bytes) -> bool:
-    """Whether most letters lie beyond ASCII, as in Russian or Greek words; a few accents do not."""
-    return len(_NOTHING.sub(b"", sample)) * 3 > len(sample)
+    for signs, name in _TELLTALES:
+        if signs.search(western):
+            return name
+    return _FALLBACK
 
 
 def to_utf8(source: Path, target: Path, encoding: Encoding, *, where: str) -> int:
@@ -115,7 +133,9 @@ def to_utf8(source: Path, target: Path, encoding: Encoding, *, where: str) -> in
         codecs.lookup(encoding.name)
     except LookupError:
         raise InputError(
-            f"There is no encoding called '{encoding.name}'.", where=where, do="Use a name such as utf-8, cp1252, utf-16."
+            f"There is no encoding called '{encoding.name}'.",
+            where=where,
+            do="Use a name such as utf-8, cp1252, utf-16.",
         ) from None
     if encoding.mixed or encoding.name in ("utf-8", "utf-8-sig"):
         return _mend_lines(source, target, encoding)
