@@ -1,0 +1,56 @@
+"""Hand-written DuckDB: one query an output, each from the file, or (`once`) from a table of clean orders made first."""
+
+import time
+
+BEGAN = time.perf_counter()
+
+from datetime import date  # noqa: E402 - the clock starts before the imports
+
+import duckdb  # noqa: E402
+
+from benchmarks.peers import queries  # noqa: E402
+from benchmarks.peers.protocol import Answer, Clock, flat, serve  # noqa: E402
+from benchmarks.questions import AS_OF, FIRST, WINDOW, months  # noqa: E402
+
+# output: (query, number of key columns)
+OUTPUTS = {
+    "movement": (queries.MOVEMENT, 1),
+    "cohorts": (queries.COHORTS, 2),
+    "cohorts_retained": (queries.COHORTS_RETAINED, 2),
+    "rfm": (queries.RFM, 3),
+    "gaps": (queries.GAPS, 3),
+    "repeat": (queries.REPEAT, 1),
+    "markets": (queries.MARKETS, 1),
+    "money": (queries.MONEY, 2),
+    "concentration": (queries.CONCENTRATION, 0),
+    "churn_of_revenue": (queries.CHURN_OF_REVENUE, 1),
+    "bridge": (queries.BRIDGE, 1),
+    "second_order": (queries.SECOND_ORDER, 1),
+}
+
+
+def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
+    """Arguments: the file, and `once` to clean the orders only once."""
+    file, once = arguments[0], "once" in arguments[1:]
+    con = duckdb.connect()
+    con.execute("SET memory_limit = '1500MB'; SET preserve_insertion_order = false")
+    clock, answers = Clock(), {}
+    clean = queries.CLEAN.format(file=file, as_of=AS_OF)
+    if once:
+        con.execute(f"CREATE TEMP TABLE clean AS {clean}")
+        clock.lap("clean")
+    settings = {
+        "file": file, "orders": "(FROM clean)" if once else clean, "first": FIRST, "as_of": AS_OF, "window": WINDOW,
+        "start": date(AS_OF.year - 1, AS_OF.month, AS_OF.day),
+        "last_month": months()[-2], "year_before": months()[-14],
+    }  # fmt: skip
+    for name, (query, keys) in OUTPUTS.items():
+        found = con.execute(query.format(**settings))
+        columns = [column[0] for column in found.description]
+        answers[name] = flat(found.fetchall(), columns, keys)
+        clock.lap(name)
+    return clock.steps, answers
+
+
+if __name__ == "__main__":
+    serve(work, BEGAN)
