@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -123,4 +123,23 @@ def named_files(files: list[Path] | None, sources: list[str] | None) -> list[tup
         if not (equals and name and file):
             raise InputError(f"--source {text} names no file.", do="Write it as --source no=orders_no.csv")
         found.append((Path(file), name))
+    return found
+
+
+def figures_and_files(inputs: Inputs, known: list[str]) -> tuple[list[str], Inputs]:
+    """Names of figures told apart from files: what is no file and has no suffix is meant as a figure."""
+    slugs = [str(p) for p in inputs.files or () if str(p) in known or not (p.suffix or p.exists())]
+    return slugs, replace(inputs, files=[p for p in inputs.files or () if str(p) not in slugs])
+
+
+def named_rules(texts: list[str] | None) -> dict[str, str]:
+    """Rules by name from `NAME=RULE`. Raises InputError where the name is missing."""
+    found: dict[str, str] = {}
+    for text in texts or ():
+        name, equals, rule = text.partition("=")
+        if not (equals and name.strip().isidentifier() and rule.strip()):
+            raise InputError(
+                f"'{text}' names no rule.", where="--segment", do='Write: --segment "loyal=orders >= 5"'
+            )
+        found[name.strip()] = rule.strip()
     return found

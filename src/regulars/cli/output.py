@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from regulars.cli import tables
-from regulars.cli.sheet import Sheet, as_record, json_value, of_figures
 from regulars.kernel.errors import InputError
 from regulars.metrics.figures import Row
+from regulars.notebook.sheet import Sheet, as_record, json_value, of_figures
 
 # A spreadsheet runs a cell that begins so; an apostrophe before it makes it a text (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -10,9 +10,9 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from regulars.cli.sheet import Kind, Sheet
 from regulars.kernel.periods import GRAINS, Period, floor, shift
 from regulars.metrics.figures import Row
+from regulars.notebook.sheet import Kind, Sheet
 
 _PLACES: dict[str, int] = {
     "percent": 1,

@@ -14,17 +14,18 @@ from regulars.kernel.definitions import Definitions
 from regulars.kernel.errors import InputError
 from regulars.kernel.progress import Progress
 from regulars.lake import Lake
-from regulars.lake.engines import DuckEngine, Engine
-from regulars.metrics.opening import Opened, open_files, open_lake
+from regulars.lake.engines import DuckEngine, Engine, open_engine
+from regulars.metrics.opening import Opened, definitions_at, open_files, open_lake_with
+from regulars.notebook import Shop
 from regulars.sources import LoadOptions, SourceFile
 from regulars.sources.loading.options import DEFAULT_SOURCE
 
 
 @contextmanager
-def opened(inputs: Inputs, progress: Progress) -> Iterator[Opened]:
-    """The analysis that the options ask for; its engine and temporary data go when the block ends, however it ends."""
+def opened(inputs: Inputs, progress: Progress) -> Iterator[Shop]:
+    """The shop that the options ask for; its engine and temporary data go when the block ends, however it ends."""
     sweep()
-    with _engine(inputs) as engine:
+    with _engine(inputs, progress) as engine:
         if inputs.lake is not None:
             ready = _from_lake(inputs, inputs.lake, engine, progress)
         elif isinstance(engine, DuckEngine):
@@ -42,7 +43,7 @@ def opened(inputs: Inputs, progress: Progress) -> Iterator[Opened]:
                 where="--engine",
                 do="Import first: regulars import orders.csv --lake shop.lake, then use --lake shop.lake.",
             )
-        yield ready
+        yield Shop(ready)
 
 
 def definitions_of(inputs: Inputs, known: Definitions) -> Definitions:
@@ -92,39 +93,22 @@ def _from_lake(inputs: Inputs, path: Path, engine: Engine, progress: Progress) -
             do="Change them with 'regulars lake markets' or by importing the costs.",
         )
     lake = Lake.open(path)
-    known = definitions_of(inputs, lake.definitions(inputs.version))
-    return open_lake(
-        lake, engine, version=inputs.version, definitions=known, as_of=inputs.as_of, progress=progress
-    )
+    known = definitions_of(inputs, definitions_at(lake, inputs.version))
+    return open_lake_with(lake, engine, known, version=inputs.version, as_of=inputs.as_of, progress=progress)
 
 
 @contextmanager
-def _engine(inputs: Inputs) -> Iterator[Engine]:
-    if inputs.engine == "duckdb":
-        duck = DuckEngine()
-        try:
-            yield duck
-        finally:
-            duck.close()
-    elif inputs.engine.startswith(("spark://", "local[")):
-        from regulars.lake.engines.spark import SparkEngine, connect  # noqa: PLC0415 - the extra is optional
-
-        session = connect(inputs.engine)
-        try:
-            yield SparkEngine(session)
-        finally:
-            session.stop()
-    else:
-        raise InputError(
-            f"'{inputs.engine}' is no engine.",
-            where="--engine",
-            do="Use duckdb, or a Spark master: spark://host:7077",
-        )
+def _engine(inputs: Inputs, progress: Progress) -> Iterator[Engine]:
+    engine = open_engine(inputs.engine, progress=progress)
+    try:
+        yield engine
+    finally:
+        engine.close()
 
 
-def tell_window(ready: Opened) -> None:
+def tell_window(shop: Shop) -> None:
     """Say on stderr how the activity window was found, where it was not given."""
-    if ready.proposal is None:
+    if shop.proposal is None:
         return
-    weak = "".join(f" {reason.words}" for reason in ready.proposal.weak)
-    say(f"Activity window: {ready.analysis.window} days, proposed from the data (--window sets it).{weak}")
+    weak = "".join(f" {reason.words}" for reason in shop.proposal.weak)
+    say(f"Activity window: {shop.analysis.window} days, proposed from the data (--window sets it).{weak}")

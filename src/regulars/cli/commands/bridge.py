@@ -7,9 +7,8 @@ import typer
 from regulars.cli import output, progress
 from regulars.cli.groups import takes
 from regulars.cli.options import Inputs, Outputs
-from regulars.cli.sheet import Column, Sheet
 from regulars.cli.workspace import opened
-from regulars.metrics import bridge as metrics_bridge
+from regulars.notebook.sheet import Column, Sheet
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _COLUMNS = (
@@ -33,8 +32,8 @@ def bridge(inputs: Inputs, outputs: Outputs) -> None:
       regulars bridge orders.csv
       regulars bridge --lake shop.lake --currency EUR --output bridge.csv
     """
-    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as ready:
-        found = metrics_bridge(ready.analysis)
+    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
+        found = shop.bridge()
         rows = tuple(
             {
                 "step": line.words,

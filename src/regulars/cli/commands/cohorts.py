@@ -10,13 +10,12 @@ from regulars.cli import output, progress
 from regulars.cli.groups import takes
 from regulars.cli.options import Inputs, Outputs
 from regulars.cli.output import Format
-from regulars.cli.sheet import Column, Kind, Sheet, of_table
 from regulars.cli.tables import shown
 from regulars.cli.workspace import opened
 from regulars.kernel.periods import Grain
 from regulars.metrics import Cohorts
-from regulars.metrics import cohorts as metrics_cohorts
 from regulars.metrics.cohorts import By, Measure
+from regulars.notebook.sheet import Column, Kind, Sheet, of_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -44,8 +43,8 @@ def cohorts(
       regulars cohorts orders.csv --period quarter --measure revenue
       regulars cohorts --lake shop.lake --by market --output cohorts.csv
     """
-    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as ready:
-        found = metrics_cohorts(ready.analysis, period, by, measure, periods=columns)
+    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
+        found = shop.cohorts(by, period=period, measure=measure, columns=columns)
         chosen = output.resolved(outputs.format, outputs.output)
         sheet = _triangle(found) if chosen is Format.table else of_table(found.to_arrow())
         output.sheet(sheet, chosen, outputs.output)

@@ -14,7 +14,6 @@ from regulars.cli.output import as_json
 from regulars.cli.settings import definitions_with
 from regulars.cli.summary import of_summary
 from regulars.cli.workspace import all_there
-from regulars.kernel.definitions import Definitions
 from regulars.kernel.errors import InputError
 from regulars.lake import Lake
 from regulars.sources import LoadOptions, SourceFile, import_into
@@ -62,8 +61,8 @@ def import_files(
     all_there([path for path, _ in named])
     chosen = [SourceFile(path, name or DEFAULT_SOURCE) for path, name in named]
     with progress.shown(shows) as tell:
-        opened = Lake.open(lake) if Lake.exists(lake) else Lake.create(lake)
-        known = opened.definitions() or Definitions()
+        opened = Lake.open(lake) if Lake.is_lake(lake) else Lake.create(lake)
+        known = opened.definitions()
         summary = import_into(
             opened,
             chosen,

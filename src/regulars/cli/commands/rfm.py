@@ -10,11 +10,10 @@ from regulars.cli import output, progress
 from regulars.cli.groups import takes
 from regulars.cli.guard import say
 from regulars.cli.options import Inputs, Outputs
-from regulars.cli.sheet import Kind, of_table
 from regulars.cli.tables import shown
 from regulars.cli.workspace import opened
 from regulars.metrics import Rfm, rfm_customers
-from regulars.metrics import rfm as metrics_rfm
+from regulars.notebook.sheet import Kind, of_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _KINDS: dict[str, Kind] = {
@@ -44,13 +43,13 @@ def rfm(
       regulars rfm orders.csv
       regulars rfm --lake shop.lake --customers --output rfm.parquet
     """
-    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as ready:
-        found = metrics_rfm(ready.analysis)
-        scored = rfm_customers(ready.analysis)
+    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
+        found = shop.rfm()
+        scored = rfm_customers(shop.analysis)
         if outputs.sql:
-            print(ready.analysis.engine.sql(scored))
+            print(shop.analysis.engine.sql(scored))
             return
-        table = ready.analysis.engine.run(scored) if customers else found.to_arrow()
+        table = shop.analysis.engine.run(scored) if customers else found.to_arrow()
         title = f"RFM as of {found.as_of}: {found.customers:,} customers"
         sheet = of_table(table, title=title, kinds=_KINDS, notes=_cuts(found), currency=found.currency)
         output.sheet(sheet, output.resolved(outputs.format, outputs.output), outputs.output)

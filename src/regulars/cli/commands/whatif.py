@@ -10,10 +10,9 @@ import typer
 from regulars.cli import output, progress
 from regulars.cli.groups import takes
 from regulars.cli.options import Inputs, Outputs
-from regulars.cli.sheet import Kind, of_table
 from regulars.cli.workspace import opened
 from regulars.metrics import WhatIf
-from regulars.metrics import whatif as metrics_whatif
+from regulars.notebook.sheet import Kind, of_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _KINDS: dict[str, Kind] = {"effect": "money", "low": "money", "high": "money"}
@@ -63,8 +62,8 @@ def whatif(
     }
     # Nothing asked: the standard scenarios. Something asked: that alone.
     wanted = asked if any(value is not None for value in asked.values()) else {}
-    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as ready:
-        found = metrics_whatif(ready.analysis, **wanted)
+    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
+        found = shop.whatif(**wanted)
         title = f"What it would be worth in the year {found.period_start} to {found.period_end}"
         sheet = of_table(found.to_arrow(), title=title, kinds=_KINDS, notes=_assumptions(found))
         output.sheet(sheet, output.resolved(outputs.format, outputs.output), outputs.output)

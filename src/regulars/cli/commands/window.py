@@ -7,9 +7,9 @@ import typer
 from regulars.cli import output, progress
 from regulars.cli.groups import takes
 from regulars.cli.options import Inputs, Outputs
-from regulars.cli.sheet import Column, Sheet
 from regulars.cli.workspace import opened
-from regulars.metrics.window import WindowProposal, propose_by_history, propose_window
+from regulars.metrics import WindowProposal, propose_by_history
+from regulars.notebook.sheet import Column, Sheet
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _COLUMNS = (
@@ -32,10 +32,10 @@ def window(inputs: Inputs, outputs: Outputs) -> None:
       regulars window orders.csv
       regulars window --lake shop.lake --format json
     """
-    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as ready:
+    with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
         months = (6, 12, 24)
-        named = [("all", ready.proposal or propose_window(ready.analysis))]
-        cut = zip(months, propose_by_history(ready.analysis, months), strict=True)
+        named = [("all", shop.window())]
+        cut = zip(months, propose_by_history(shop.analysis, months), strict=True)
         named += [(f"last {n} months", found) for n, found in cut]
         sheet = Sheet(_COLUMNS, tuple(_row(name, found) for name, found in named), "Proposed activity window")
         output.sheet(sheet, output.resolved(outputs.format, outputs.output), outputs.output)
