@@ -5,10 +5,8 @@ from __future__ import annotations
 import altair as alt
 
 from regulars.charts.data import Rows, records, values
-from regulars.charts.theme import COLOURS, Look, finish
+from regulars.charts.theme import COLOURS, Look, finish, heat
 from regulars.charts.words import Words
-
-STRONG = 0.55  # from this depth of colour on, the number is written in the light colour
 
 
 def cohort_heat(rows: Rows, look: Look | None = None) -> alt.LayerChart:
@@ -20,9 +18,9 @@ def cohort_heat(rows: Rows, look: Look | None = None) -> alt.LayerChart:
     for cell in cells:
         firm = cell["complete"] and not cell["already_there"]
         cell["depth"] = cell["share"] / most if firm else 0.0
-        cell["fill"] = COLOURS.accent if firm else COLOURS.hatch
-        cell["opacity"] = 0.06 + 0.94 * cell["depth"] if firm else 1.0
-        cell["ink"] = COLOURS.onaccent if cell["depth"] > STRONG else COLOURS.ink if firm else COLOURS.muted
+        cell["fill"] = COLOURS.heat if firm else COLOURS.hatch
+        cell["opacity"] = heat(cell["depth"]) if firm else 1.0
+        cell["ink"] = COLOURS.ink if firm else COLOURS.muted
         cell["label"] = look.words.number(cell["share"])
         cell["row"] = (
             look.words.t("already there") if cell["already_there"] else look.words.month(cell["cohort"])

@@ -22,7 +22,7 @@ def movement(rows: Rows, look: Look | None = None) -> alt.LayerChart:
     y_axis, y_scale = count_axis(min(r["below"] for r in found), max(r["won"] for r in found), look)
     x = alt.X(
         "month:O", sort=months, scale=alt.Scale(paddingInner=0.25),
-        axis=alt.Axis(title=None, labelAngle=0, values=months[::every], labelOverlap=False, ticks=False, domain=False),
+        axis=alt.Axis(title=None, labelAngle=0, values=months[::every], labelOverlap=False, ticks=False, domain=False, offset=8),
     )  # fmt: skip
     base = alt.Chart(values(found)).encode(x=x)
     won = base.mark_bar(color=COLOURS.accent).encode(y=alt.Y("won:Q", axis=y_axis, scale=y_scale))

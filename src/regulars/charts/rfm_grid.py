@@ -5,10 +5,8 @@ from __future__ import annotations
 import altair as alt
 
 from regulars.charts.data import Rows, records, values
-from regulars.charts.theme import COLOURS, Look, finish
+from regulars.charts.theme import COLOURS, Look, finish, heat
 from regulars.charts.words import Words
-
-STRONG = 0.5
 
 
 def rfm_grid(rows: Rows, look: Look | None = None) -> alt.LayerChart:
@@ -17,9 +15,7 @@ def rfm_grid(rows: Rows, look: Look | None = None) -> alt.LayerChart:
     cells = records(rows)
     most = max((cell["customers"] for cell in cells), default=1) or 1
     for cell in cells:
-        depth = cell["customers"] / most
-        cell["opacity"] = 0.06 + 0.94 * depth
-        cell["ink"] = COLOURS.onaccent if depth > STRONG else COLOURS.ink
+        cell["opacity"] = heat(cell["customers"] / most)
         cell["label"] = look.words.number(cell["customers"])
     score = {"labelAngle": 0, "domain": False, "ticks": False, "grid": False}
     x = alt.X(
@@ -30,10 +26,10 @@ def rfm_grid(rows: Rows, look: Look | None = None) -> alt.LayerChart:
         axis=alt.Axis(title=look.words.t("Frequency score (5 = most orders)"), **score),
     )  # fmt: skip
     base = alt.Chart(values(cells)).encode(x=x, y=y)
-    boxes = base.mark_rect(color=COLOURS.accent, stroke=COLOURS.paper, strokeWidth=2).encode(
+    boxes = base.mark_rect(color=COLOURS.heat, stroke=COLOURS.paper, strokeWidth=2).encode(
         fillOpacity=alt.FillOpacity("opacity:Q", scale=None)
     )
-    numbers = base.mark_text().encode(text="label:N", color=alt.Color("ink:N", scale=None))
+    numbers = base.mark_text().encode(text="label:N")
     return finish(alt.layer(boxes, numbers), look, height=300)
 
 

@@ -25,14 +25,21 @@ class Palette:
     bad: str = "#b3322a"
     hatch: str = "#eef1f2"
     paper: str = "#fffffe"
-    onaccent: str = "#fffffd"
+    heat: str = "#0a6a76"
 
     def named(self) -> dict[str, str]:
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
 
 COLOURS = Palette()
+# At this opacity the strongest colour still leaves text in ink readable (contrast above 4.5 in both themes).
+STRONGEST = 0.68
 FONT = "Helvetica, Arial, sans-serif"
+
+
+def heat(share: float) -> float:
+    """Opacity of the heat colour for a value between 0 and 1 of the largest."""
+    return round(0.04 + (STRONGEST - 0.04) * share, 3)
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Look:
 
     @property
     def ticks(self) -> int:
-        return 4 if self.narrow else 7
+        return 3 if self.narrow else 7
 
 
 def finish(chart: alt.LayerChart, look: Look, *, height: int, end: int = 0, top: int = 6) -> alt.LayerChart:
@@ -57,7 +64,7 @@ def finish(chart: alt.LayerChart, look: Look, *, height: int, end: int = 0, top:
         width=look.width,
         height=height,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-        padding={"left": 2, "right": 4 + end, "top": top, "bottom": 2},
+        padding={"left": 8, "right": 4 + end, "top": top, "bottom": 2},
         background="transparent",
     )
     return sized.configure(**_config(look))

@@ -10,24 +10,27 @@ from regulars.report.content import ReportContent
 def bridge_step(line: BridgeLine, w: Words) -> str:
     """What one step of the bridge is called."""
     known = {
-        "files_total": w.t("Total of the files"),
+        "rows_total": w.t("All rows in the files"),
         "duplicates": w.t("Twice in the files"),
         "rejected": w.t("Rows that cannot be read"),
-        "tax": w.t("Tax"),
-        "shipping": w.t("Shipping"),
-        "adjustments": w.t("Adjustments"),
-        "difference": w.t("Difference between an order's total and its parts"),
-        "orders_total": w.t("Goods of all orders"),
+        "files_total": w.t("All documents in the files"),
+        "refund_documents": w.t("Refund documents, taken off below"),
+        "orders_total": w.t("All orders as charged"),
         "later": w.t("After the last day"),
         "test": w.t("Test orders"),
         "cancelled": w.t("Cancelled"),
         "no_customer": w.t("Without a customer"),
         "unpaid": w.t("Not paid"),
         "no_value": w.t("Without value"),
-        "counted_total": w.t("Orders that count"),
+        "counted_total": w.t("Orders that count, as charged"),
+        "tax": w.t("Tax"),
+        "shipping": w.t("Shipping"),
+        "adjustments": w.t("Adjustments"),
+        "other": w.t("Parts of a total that nothing explains"),
+        "rounding": w.t("Rounding"),
         "revenue_before_refunds": w.t("Revenue before refunds"),
         "refunds": w.t("Refunds"),
-        "refunds_unattributed": w.t("Refunds of customers without an order"),
+        "refunds_without_order": w.t("Refunds of customers without an order before"),
         "revenue": w.t("Revenue used"),
     }
     name = known.get(line.code) or w.say(line.words)
@@ -67,7 +70,23 @@ def effect(found: Effect, w: Words) -> str:
 
 def assumption(found: Assumption, content: ReportContent, w: Words) -> str:
     """One thing that a what-if rests on."""
-    return w.say(found.words)
+    count = w.number(found.value or 0)
+    money = w.money(found.value or 0, content.currency)
+    per_kept = (
+        w.t("A kept customer brought {amount} of margin in the year on average, after refunds.", amount=money)
+        if content.whatif.basis == "margin"
+        else w.t("A kept customer brought {amount} in the year on average, after refunds.", amount=money)
+    )
+    known = {
+        "start_customers": w.t("Customers at the start of the year: {count}.", count=count),
+        "kept_customers": w.t("Of them kept at its end: {count}.", count=count),
+        "mean_per_kept": per_kept,
+        "alike": w.t("Customers kept in addition bring as much as those kept now; they may bring less."),
+        "no_cost": w.t("What the change costs is not taken off."),
+        "one_at_a_time": w.t("Each change is taken alone: effects do not add up."),
+        "margin_unknown": w.t("The margin is not known: effects are revenue, not profit."),
+    }
+    return known.get(found.code) or w.say(found.words)
 
 
 def check(found: Finding, w: Words) -> str:
@@ -102,8 +121,8 @@ def payment(value: str | None, w: Words) -> str:
         None: w.t("not known"), "paid": w.t("paid"), "partially_paid": w.t("partially paid"), "open": w.t("open"),
         "pending": w.t("pending"), "authorised": w.t("authorised"), "voided": w.t("voided"),
         "failed": w.t("failed"), "refunded": w.t("refunded"), "partially_refunded": w.t("partially refunded"),
-        "card": w.t("card"), "invoice": w.t("invoice"), "cash_on_delivery": w.t("cash on delivery"),
+        "card": w.t("card"), "gift_card": w.t("gift card"), "crypto": w.t("crypto"), "other": w.t("other"), "invoice": w.t("invoice"), "cash_on_delivery": w.t("cash on delivery"),
         "wallet": w.t("wallet"), "bank_transfer": w.t("bank transfer"), "pay_in_parts": w.t("pay in parts"),
-        "direct_debit": w.t("direct debit"), "voucher": w.t("voucher"), "cash": w.t("cash"), "boleto": w.t("boleto"),
+        "direct_debit": w.t("direct debit"), "voucher": w.t("voucher"), "cash": w.t("cash"),
     }  # fmt: skip
     return known.get(value) or str(value)

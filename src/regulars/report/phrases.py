@@ -12,13 +12,25 @@ from regulars.metrics import BridgeLine, CutPoints, WindowProposal
 from regulars.metrics.catalogue import FIGURES
 from regulars.metrics.figures import Row
 from regulars.report.codes import (
-    assumption, bridge_step, check, effect, identity, payment, weakness,
+    assumption,
+    bridge_step,
+    check,
+    effect,
+    identity,
+    payment,
+    weakness,
 )  # fmt: skip
 from regulars.report.content import FEW, KeyFigure, ReportContent
 from regulars.sources import SourceSummary
 
 __all__ = [
-    "assumption", "bridge_step", "check", "effect", "identity", "payment", "weakness",
+    "assumption",
+    "bridge_step",
+    "check",
+    "effect",
+    "identity",
+    "payment",
+    "weakness",
 ]  # fmt: skip - the page reads these from here too
 
 DASH = "\N{EN DASH}"
@@ -147,18 +159,18 @@ def cut_points(cuts: CutPoints, currency: str, w: Words) -> list[tuple[int, str,
     money = [w.money(cut, currency, 0) for cut in cuts.monetary]
     rows = []
     for place in range(5):
-        rows.append((5 - place, _band(recency, place, w), _band(orders, 4 - place, w), _band(money, 4 - place, w)))
+        rows.append((5 - place, _band(recency, place), _band(orders, 4 - place), _band(money, 4 - place)))
     return rows
 
 
-def _band(cuts: list[str], place: int, w: Words) -> str:
+def _band(cuts: list[str], place: int) -> str:
     if not cuts:
         return DASH
     if place == 0:
-        return w.t("up to {value}", value=cuts[0])
+        return f"\N{LESS-THAN OR EQUAL TO} {cuts[0]}"
     if place >= len(cuts):
-        return w.t("more than {value}", value=cuts[-1])
-    return w.t("more than {low}, up to {high}", low=cuts[place - 1], high=cuts[place])
+        return f"> {cuts[-1]}"
+    return f"> {cuts[place - 1]}, \N{LESS-THAN OR EQUAL TO} {cuts[place]}"
 
 
 def money_months(c: ReportContent, w: Words) -> list[tuple[str, bool, list[str]]]:
@@ -214,7 +226,10 @@ def found(check_found: object, w: Words) -> str:
 
 def with_without(check_found: object, w: Words) -> str:
     """The retention rate as reported, and without what the check found."""
-    with_it, without = getattr(check_found, "retention_with", None), getattr(check_found, "retention_without", None)
+    with_it, without = (
+        getattr(check_found, "retention_with", None),
+        getattr(check_found, "retention_without", None),
+    )
     if with_it is None or without is None:
         return DASH
     return w.t("{first} and {second}", first=w.percent(with_it, 1), second=w.percent(without, 1))

@@ -17,7 +17,7 @@ from regulars.report.phrases import bridge_step
 from regulars.report.sentences import comparable
 from regulars.report.svg import inline
 
-DESK, HALF, PHONE = 760, 440, 350
+DESK, HALF, PHONE = 880, 420, 350
 _Draw = Callable[[Look], alt.LayerChart]
 
 
@@ -72,7 +72,11 @@ def _add_movement(found: dict[str, Picture], c: ReportContent, w: Words) -> None
         return
     summary = charts.movement_summary(rows, w)
     found["movement"] = _picture(
-        "movement", w.t("Customers won and lost by month"), summary, w, lambda look: charts.movement(rows, look)
+        "movement",
+        w.t("Customers won and lost by month"),
+        summary,
+        w,
+        lambda look: charts.movement(rows, look),
     )
 
 
@@ -92,7 +96,9 @@ def cohort_rows(c: ReportContent) -> list[dict[str, Any]]:
 
 def _add_curves(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     rows = cohort_rows(c)
-    drawn = {row["offset"] for row in rows if row["complete"] and not row["already_there"] and row["offset"] > 0}
+    drawn = {
+        row["offset"] for row in rows if row["complete"] and not row["already_there"] and row["offset"] > 0
+    }
     if len(drawn) < 2:
         return
     summary = charts.cohort_curves_summary(rows, w)

@@ -13,22 +13,25 @@ def title(c: ReportContent, w: Words) -> str:
     """The page's headline: the retention rate of the headline period, if it can be said."""
     k, rate = c.kept, c.kept.rate
     if not k.complete or rate.value is None:
-        return w.t("The data is too short for a retention rate with a window of {days} days.", days=c.window_days)
-    places = {"kept": w.number(rate.value), "period": w.period(k.period_start, k.period_end)}
+        return w.n(
+            "The data is too short for a retention rate with a window of {n} day.",
+            "The data is too short for a retention rate with a window of {n} days.", c.window_days,
+        )  # fmt: skip
+    kept_of = w.number(rate.value)
     before = _before(c, "retention_rate")
-    if before is None or before.value is None:
-        return w.t("Of 100 customers, {kept} stayed ({period}).", **places)
+    if before is None or before.value is None or not before.complete:
+        return w.t("{kept} of 100 customers stayed.", kept=kept_of)
     moved = round(rate.value) - round(before.value)
     if moved == 0:
-        return w.t("Of 100 customers, {kept} stayed ({period}), as many as in the period before.", **places)
+        return w.t("{kept} of 100 customers stayed, as many as in the period before.", kept=kept_of)
     if moved > 0:
         return w.n(
-            "Of 100 customers, {kept} stayed ({period}), {n} more than in the period before.",
-            "Of 100 customers, {kept} stayed ({period}), {n} more than in the period before.", moved, **places,
+            "{kept} of 100 customers stayed, {n} more than in the period before.",
+            "{kept} of 100 customers stayed, {n} more than in the period before.", moved, kept=kept_of,
         )  # fmt: skip
     return w.n(
-        "Of 100 customers, {kept} stayed ({period}), {n} fewer than in the period before.",
-        "Of 100 customers, {kept} stayed ({period}), {n} fewer than in the period before.", -moved, **places,
+        "{kept} of 100 customers stayed, {n} fewer than in the period before.",
+        "{kept} of 100 customers stayed, {n} fewer than in the period before.", -moved, kept=kept_of,
     )  # fmt: skip
 
 
@@ -39,9 +42,7 @@ def _before(c: ReportContent, slug: str) -> Row | None:
 def findings(c: ReportContent, w: Words) -> str:
     if not c.findings:
         return w.t("Nothing stands out with enough evidence: the data is too short or too small.")
-    return w.n(
-        "{n} thing is worth knowing first.", "{n} things are worth knowing first.", len(c.findings)
-    )
+    return w.n("{n} thing is worth knowing first.", "{n} things are worth knowing first.", len(c.findings))
 
 
 def key(c: ReportContent, w: Words) -> str:
@@ -158,9 +159,7 @@ def data(c: ReportContent, w: Words) -> str:
         return w.t("The figures come from a lake; what was left out was said at its imports.")
     rows = sum(file.rows for file in c.summary.files)
     used = sum(file.used for file in c.summary.files)
-    return w.n(
-        "{used} of {n} row was used.", "{used} of {n} rows were used.", rows, used=w.number(used)
-    )
+    return w.n("{used} of {n} row was used.", "{used} of {n} rows were used.", rows, used=w.number(used))
 
 
 def quality(c: ReportContent, w: Words) -> str:

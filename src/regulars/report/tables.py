@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from regulars.charts.theme import heat
 from regulars.metrics import Cell, Cohort
 from regulars.report.content import ReportContent
 
@@ -15,7 +16,7 @@ MOST_COLUMNS = 24
 
 @dataclass(frozen=True)
 class TriangleCell:
-    """`depth` (0..100): how strong its colour is. `state` says how it is drawn and read out."""
+    """`depth`: its colour's share in per cent. `state` says how it is drawn and read out."""
 
     share: Decimal | None
     depth: int
@@ -46,15 +47,17 @@ def cohort_table(c: ReportContent) -> Triangle:
     last = min(max((offset for _, offset in cells), default=0), MOST_COLUMNS)
     offsets = tuple(range(1, last + 1))
     already = {cohort.key for cohort in c.cohorts.cohorts if cohort.already_there}
-    full = [cell.value for cell in cells.values() if cell.complete and cell.value is not None and cell.cohort not in already]
+    full = [
+        cell.value
+        for cell in cells.values()
+        if cell.complete and cell.value is not None and cell.cohort not in already
+    ]
     most = max(full, default=Decimal(1)) or Decimal(1)
     rows = []
     for cohort in c.cohorts.cohorts:
         if cohort.start is not None:
             found = tuple(_cell(cells.get((cohort.key, offset)), cohort, most) for offset in offsets)
-            rows.append(
-                TriangleRow(cohort.start, cohort.size, cohort.already_there, cohort.small, found)
-            )
+            rows.append(TriangleRow(cohort.start, cohort.size, cohort.already_there, cohort.small, found))
     means = {point.offset: point.value for point in c.cohorts.average}
     mean = tuple(None if (v := means.get(o)) is None else v * 100 for o in offsets)
     return Triangle(offsets, tuple(rows), mean)
@@ -68,4 +71,4 @@ def _cell(cell: Cell | None, cohort: Cohort, most: Decimal) -> TriangleCell:
         return TriangleCell(share, 0, "already_there")
     if not cell.complete:
         return TriangleCell(share, 0, "unfinished")
-    return TriangleCell(share, int(cell.value / most * 100), "full")
+    return TriangleCell(share, round(heat(float(cell.value / most)) * 100), "full")

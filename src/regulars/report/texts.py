@@ -29,7 +29,9 @@ def words(language: str) -> Words:
     """Texts and formats of a language. English is the language of the message ids and needs no file."""
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
-        raise InputError(f"There is no report in '{language}'.", where="--lang", do=f"Choose one of: {known}.")
+        raise InputError(
+            f"There is no report in '{language}'.", where="--lang", do=f"Choose one of: {known}."
+        )
     if language == "en":
         return Words("en")
     compiled = BytesIO()
