@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from regulars.kernel.definitions import Definitions, SourceCoverage
+from regulars.kernel.definitions import Definitions
 from regulars.kernel.errors import InputError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine, Engine
 from regulars.lake.fx import prepare_factors
-from regulars.lake.tables import ALIASES, ORDERS
+from regulars.lake.tables import ORDERS
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.coverage import Coverage, Covered
+from regulars.metrics.facts import other_currencies
 from regulars.metrics.window import WindowProposal, propose_window
 from regulars.sources import ImportSummary, LoadOptions, SourceFile, load
 
@@ -51,7 +51,7 @@ def open_files(
     Raises InputError for what cannot be read, MissingRateError for a currency without a rate.
     """
     loaded = load(engine, files, definitions=definitions, options=options, progress=progress)
-    analysis, proposal = _settled(engine, loaded.definitions, loaded.coverage, as_of, None, progress)
+    analysis, proposal = _settled(engine, loaded.definitions, as_of, None, progress)
     return Opened(analysis, loaded.summary, proposal)
 
 
@@ -69,7 +69,7 @@ def open_lake_with(
     Raises LakeError for a version that is not kept, MissingRateError for a currency without a rate.
     """
     number = lake.bind(engine, version)
-    analysis, proposal = _settled(engine, definitions, lake.coverage(version), as_of, number, progress)
+    analysis, proposal = _settled(engine, definitions, as_of, number, progress)
     return Opened(analysis, None, proposal)
 
 
@@ -79,30 +79,13 @@ def definitions_at(lake: Lake, version: int | None = None) -> Definitions:
 
 
 def _settled(
-    engine: Engine,
-    definitions: Definitions,
-    coverage: Sequence[SourceCoverage],
-    as_of: date | None,
-    version: int | None,
-    progress: Progress,
+    engine: Engine, definitions: Definitions, as_of: date | None, version: int | None, progress: Progress
 ) -> tuple[Analysis, WindowProposal | None]:
-    covered = covered_days(definitions.coverage, coverage)
-    currencies = _currencies(engine)
-    reporting = definitions.currency or (currencies[0] if currencies else None)
-    definitions = replace(definitions, currency=reporting)
-    several = any(code != reporting for code in currencies)
-    if several and reporting is not None:
+    definitions = replace(definitions, currency=definitions.currency or _commonest_currency(engine))
+    if other_currencies(engine, definitions):
         progress("looking up exchange rates", None)
-        prepare_factors(engine, reporting, days_back=definitions.fx_days_back)
-    analysis = Analysis(
-        engine,
-        definitions,
-        as_of or covered.last + timedelta(days=1),
-        covered,
-        lake_version=version,
-        converted=several,
-        merged=_count(engine, ALIASES.ibis) > 0,
-    )
+        prepare_factors(engine, definitions.currency, days_back=definitions.fx_days_back)
+    analysis = Analysis.of(engine, definitions, as_of=as_of, lake_version=version)
     if definitions.window_days is not None:
         return analysis, None
     progress("proposing the activity window", None)
@@ -111,28 +94,13 @@ def _settled(
     return analysis, proposal
 
 
-def covered_days(by_hand: Sequence[SourceCoverage], found: Sequence[SourceCoverage]) -> Coverage:
-    """The days that each source covers, as set by hand, else as found. Raises InputError where there are none."""
-    stated = {item.source: item for item in by_hand}
-    sources = []
-    for item in found:
-        hand = stated.get(item.source, item)
-        first, last = hand.first or item.first, hand.last or item.last
-        if first is not None and last is not None:
-            sources.append(Covered(item.source, first, last, hand.opened))
-    if not sources:
+def _commonest_currency(engine: Engine) -> str | None:
+    """The currency of most orders (of equal ones the first by code). Raises InputError where there are no orders."""
+    orders = ORDERS.ibis
+    found = engine.run(orders.group_by("currency").agg(n=orders.count())).to_pylist()
+    if not found:
         raise InputError(
             "there are no orders in it.", do="Check which files were meant, or import some first."
         )
-    return Coverage(tuple(sources))
-
-
-def _currencies(engine: Engine) -> list[str]:
-    """The currencies of orders, most orders first, equal ones by their code."""
-    orders = ORDERS.ibis.filter(ORDERS.ibis.currency.notnull())
-    found = engine.run(orders.group_by("currency").agg(n=orders.count())).to_pylist()
-    return [row["currency"] for row in sorted(found, key=lambda row: (-row["n"], row["currency"]))]
-
-
-def _count(engine: Engine, table: object) -> int:
-    return int(engine.run(table.aggregate(n=table.count())).to_pylist()[0]["n"])  # type: ignore[attr-defined]
+    named = [row for row in found if row["currency"] is not None]
+    return min(named, key=lambda row: (-row["n"], row["currency"]))["currency"] if named else None

@@ -28,9 +28,9 @@ from regulars.metrics.cohorts import By as CohortBy
 from regulars.metrics.cohorts import Measure
 from regulars.metrics.opening import Opened
 from regulars.notebook.charts import Charts
-from regulars.notebook.choice import chosen
+from regulars.notebook.choice import every, named
 from regulars.notebook.results import Figures
-from regulars.notebook.splits import MATCHING, kept, prepare_segments
+from regulars.notebook.splits import answered, prepared
 from regulars.sources import ImportSummary
 
 
@@ -72,14 +72,15 @@ class Shop:
         `rolling`: periods that end with the as-of day instead of standard ones.
         Raises InputError for a name that is not known, RuleError for a mistake in a rule.
         """
-        names = (by,) if isinstance(by, str) else tuple(by)
-        split, asked = (
-            prepare_segments(self.analysis, names, where, segments),
-            chosen(self.analysis, slugs, names),
-        )
+        asked = tuple(named(slug) for slug in slugs) or every()
+        split = prepared(self.analysis, (by,) if isinstance(by, str) else tuple(by), where, segments)
         calendar = self.calendar(period, rolling=rolling)
-        rows = kept(self.analysis.rows(asked, calendar, split), hidden=MATCHING if where else None)
-        return Figures(tuple(rows), tuple(asked), self.analysis, calendar, split)
+        rows = tuple(answered(self.analysis, asked, calendar, split))
+        if not slugs:
+            known = {row.metric for row in rows if row.value is not None}
+            asked = tuple(figure for figure in asked if figure.slug in known)
+            rows = tuple(row for row in rows if row.metric in known)
+        return Figures(rows, asked, self.analysis, calendar, split.dimensions)
 
     def calendar(self, period: Grain, *, rolling: bool = False) -> Calendar:
         """The periods that figures are cut by."""

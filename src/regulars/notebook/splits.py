@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import ibis
@@ -12,41 +12,52 @@ import ibis.expr.types as ir
 
 from regulars.metrics import rfm_customers
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.calendar import Calendar
 from regulars.metrics.dimensions import Dimension, segment
-from regulars.metrics.figures import Row
+from regulars.metrics.figures import Figure, Row
 from regulars.metrics.segments import members
 
-MATCHING = "matching"  # the dimension behind `where`: 'yes' for who matches; hidden in the answer
+_MATCHING = "matching"  # the hidden dimension behind `where`: 'yes' for who matches
 
 
-def prepare_segments(
+@dataclass(frozen=True)
+class Split:
+    """Dimensions to split by, and the hidden one of who matches a rule, if there is a rule."""
+
+    shown: tuple[str | Dimension, ...]
+    matching: Dimension | None = None
+
+    @property
+    def dimensions(self) -> tuple[str | Dimension, ...]:
+        return self.shown if self.matching is None else (*self.shown, self.matching)
+
+
+def prepared(
     analysis: Analysis, names: Sequence[str], where: str | None, segments: Mapping[str, str] | None
-) -> tuple[str | Dimension, ...]:
-    """The dimensions to split by, with the tables of members that they need made in the engine.
-
-    Raises RuleError for a mistake in a rule.
-    """
-    split: list[str | Dimension] = []
-    for name in names:
-        split.append(_segments(analysis, segments) if name == "segment" else name)
-    if where is not None:
-        split.append(_matching(analysis, where))
-    return tuple(split)
+) -> Split:
+    """The split, with the tables of members that it needs made in the engine. Raises RuleError for a mistake in a rule."""
+    shown = tuple(_segments(analysis, segments) if name == "segment" else name for name in names)
+    return Split(shown, None if where is None else _matching(analysis, where))
 
 
-def kept(rows: Iterable[Row], *, hidden: str | None) -> Iterator[Row]:
-    """The rows of who matches, without the dimension that says so; all rows where nothing is hidden."""
+def answered(
+    analysis: Analysis, figures: Sequence[Figure], calendar: Calendar, split: Split
+) -> Iterator[Row]:
+    """The rows of the split with their totals; with a rule, those of who matches it."""
+    if split.matching is None:
+        yield from analysis.rows(figures, calendar, split.shown, total=bool(split.shown))
+        return
+    rows = analysis.rows(figures, calendar, split.dimensions)
+    if split.shown:
+        rows += analysis.rows(figures, calendar, (split.matching,))
     for row in rows:
         values = dict(row.dimensions)
-        if hidden is None:
-            yield row
-        elif values.pop(hidden, None) == "yes":
+        if values.pop(_MATCHING, None) == "yes":
             yield replace(row, dimensions=tuple(values.items()))
 
 
 def _segments(analysis: Analysis, segments: Mapping[str, str] | None) -> Dimension:
     if not segments:
-        analysis.prepare()
         scored = rfm_customers(analysis)
         return _table(analysis, scored.select("customer", segment=scored.rfm_group), "rfm")
     parts = [
@@ -59,7 +70,7 @@ def _segments(analysis: Analysis, segments: Mapping[str, str] | None) -> Dimensi
 
 def _matching(analysis: Analysis, rule: str) -> Dimension:
     found = members(analysis, rule).select("customer").mutate(segment=ibis.literal("yes"))
-    return replace(_table(analysis, found, rule), name=MATCHING, overlaps=frozenset())
+    return replace(_table(analysis, found, rule), name=_MATCHING, overlaps=frozenset())
 
 
 def _table(analysis: Analysis, rows: ir.Table, of: str) -> Dimension:
