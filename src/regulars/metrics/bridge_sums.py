@@ -84,13 +84,13 @@ def used_refunds() -> ir.Table:
 
 
 def read_documents(analysis: Analysis) -> list[DocumentSums]:
-    rows = analysis.engine.run(order_documents(converted=analysis.converted)).to_pylist()
+    rows = analysis.run(order_documents(converted=analysis.converted)).to_pylist()
     return [DocumentSums(**{name: _filled(name, value) for name, value in row.items()}) for row in rows]
 
 
 def read_refunds(analysis: Analysis) -> RefundSums:
-    documents = analysis.engine.run(refund_documents(converted=analysis.converted)).to_pylist()[0]
-    used = analysis.engine.run(used_refunds()).to_pylist()[0]
+    documents = analysis.run(refund_documents(converted=analysis.converted)).to_pylist()[0]
+    used = analysis.run(used_refunds()).to_pylist()[0]
     zero = Decimal(0)
     return RefundSums(
         documents["n"], documents["amount"] or zero, used["attributed"] or zero, used["unattributed"] or zero,

@@ -58,7 +58,7 @@ def collect(
     members = members_of(analysis, grain, by, offset_grain)
     sums = CohortSums()
     sizes = members.group_by(["cohort", "p"]).agg(n=members.count())
-    for row in analysis.engine.run(sizes).to_pylist():
+    for row in analysis.run(sizes).to_pylist():
         if row["cohort"] == UNKNOWN:
             sums.unknown += row["n"]
         else:
@@ -130,7 +130,7 @@ def _already_there(begun: ir.Table, coverage: Coverage, window: int) -> ir.Boole
             begun.began < ibis.literal(source.first + timedelta(days=window), "date"),
         )
         for source in coverage.sources
-        if not source.opened
+        if source.fact == "orders" and not source.opened
     ]
     return ibis.cases(*limits, else_=False) if limits else ibis.literal(False)
 
@@ -184,13 +184,13 @@ def covering(members: ir.Table, grain: Grain, window: int) -> ir.Table:
 
 def _collect_orders(analysis: Analysis, members: ir.Table, grain: Grain, sums: CohortSums) -> None:
     unknown = 0
-    for row in analysis.engine.run(ordered(members, grain)).to_pylist():
+    for row in analysis.run(ordered(members, grain)).to_pylist():
         unknown += row["unknown"]
         for name in ("reach", "orders", "revenue", "margin"):
             _add(getattr(sums, name), row, row[name])
     sums.margin_known = unknown == 0
     share = _total(sums.margin) / (_total(sums.revenue) or Decimal(1))
-    for row in analysis.engine.run(refunded(members, grain)).to_pylist():
+    for row in analysis.run(refunded(members, grain)).to_pylist():
         _add(sums.revenue, row, -row["n"])
         # What a refund takes from the margin is not in the data: the mean share of margin of these orders.
         _add(sums.margin, row, -row["n"] * share)
@@ -204,7 +204,7 @@ def _retained(analysis: Analysis, members: ir.Table, grain: Grain) -> Series:
     """Customers at the end of each period: running sums over where the covered ranges begin and end."""
     found: Series = {}
     steps: dict[Start, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in analysis.engine.run(covering(members, grain, analysis.window)).to_pylist():
+    for row in analysis.run(covering(members, grain, analysis.window)).to_pylist():
         start = (row["cohort"], row["p"])
         # The end of period k is the first moment of period k + 1.
         steps[start][row["after"] - row["p"]] += row["n"]
@@ -220,7 +220,7 @@ def _retained(analysis: Analysis, members: ir.Table, grain: Grain) -> Series:
 
 def _series(analysis: Analysis, expression: ir.Table, column: str) -> Series:
     found: Series = {}
-    for row in analysis.engine.run(expression).to_pylist():
+    for row in analysis.run(expression).to_pylist():
         _add(found, row, row[column])
     return found
 

@@ -90,7 +90,7 @@ def gaps(analysis: Analysis, *, first: date | None = None, last: date | None = N
     first = first or analysis.coverage.first
     last = last or min(analysis.coverage.last, analysis.as_of - timedelta(days=1))
     found: dict[int, dict[str, int]] = {}
-    for row in analysis.engine.run(gaps_expression(first, last)).to_pylist():
+    for row in analysis.run(gaps_expression(first, last)).to_pylist():
         found.setdefault(row["days"], {})[row["kind"]] = row["n"]
     counts = (GapCount(days, n.get("returned", 0), n.get("open", 0)) for days, n in sorted(found.items()))
     return Gaps(first, last, tuple(counts))

@@ -59,7 +59,7 @@ def kept_over(analysis: Analysis, period: Period, orders: ir.Table | None = None
     orders = CORE if orders is None else orders
     share = _margin_share(analysis, orders, period)
     moves = _movements(orders, share)
-    row = analysis.engine.run(_sums(_by_customer(moves, period, analysis.window))).to_pylist()[0]
+    row = analysis.run(_sums(_by_customer(moves, period, analysis.window))).to_pylist()[0]
     return _read(row, known=share is not None)
 
 
@@ -71,7 +71,7 @@ def _margin_share(analysis: Analysis, orders: ir.Table, period: Period) -> Decim
         margin=inside.margin.sum(),
         unknown=inside.margin.isnull().cast("int64").sum(),
     )
-    row = analysis.engine.run(sums).to_pylist()[0]
+    row = analysis.run(sums).to_pylist()[0]
     if row["unknown"] != 0 or not row["revenue"]:
         return None
     return Decimal(row["margin"]) / Decimal(row["revenue"])

@@ -113,7 +113,7 @@ def rfm_movement(analysis: Analysis, earlier: date, later: date) -> tuple[RfmMov
     after = rfm_customers(analysis, later).select("customer", after="rfm_group")
     pairs = after.left_join(before, after.customer == before.known)
     moves = pairs.group_by("before", "after").agg(n=pairs.count())
-    rows = analysis.engine.run(moves).to_pylist()
+    rows = analysis.run(moves).to_pylist()
     found = (RfmMove(row["before"], row["after"], row["n"]) for row in rows)
     return tuple(sorted(found, key=lambda move: (move.before or "", move.after)))
 
@@ -132,7 +132,7 @@ def _cells(analysis: Analysis, day: date, cuts: CutPoints) -> list[RfmCell]:
         gross=table.gross.sum(),
         recency_days=table.recency_days.sum(),
     )
-    rows = analysis.engine.run(grouped.order_by(ibis.desc("r"), ibis.desc("f"), ibis.desc("m"))).to_pylist()
+    rows = analysis.run(grouped.order_by(ibis.desc("r"), ibis.desc("f"), ibis.desc("m"))).to_pylist()
     return [RfmCell(group=group_of(row["r"], row["f"], row["m"]), **row) for row in rows]
 
 

@@ -90,7 +90,7 @@ def read_cuts(analysis: Analysis, day: date) -> CutPoints:
     """The cut points as of a day; empty where there are no customers."""
     found = {}
     for column in ("recency_days", "orders", "revenue"):
-        row = analysis.engine.run(cut_points(values(analysis, day), column)).to_pylist()[0]
+        row = analysis.run(cut_points(values(analysis, day), column)).to_pylist()[0]
         found[column] = tuple(row[f"cut_{i}"] for i in _FIFTHS if row[f"cut_{i}"] is not None)
     return CutPoints(found["recency_days"], found["orders"], found["revenue"])
 
