@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support import cluster
-from support.sockets import closed_to_outside
 
 from regulars.lake.engines import DuckEngine, Engine
+from support import cluster
+from support.sockets import closed_to_outside
 
 SPARK_OPTIONS = {
     "spark.executor.memory": "640m",
