@@ -143,3 +143,9 @@ def named_rules(texts: list[str] | None) -> dict[str, str]:
             )
         found[name.strip()] = rule.strip()
     return found
+
+
+def rules_and_files(inputs: Inputs) -> tuple[list[str], Inputs]:
+    """Rules told apart from files: a rule has a space or a comparison in it, and no file of that name is there."""
+    rules = [str(p) for p in inputs.files or () if any(sign in str(p) for sign in " =<>") and not p.exists()]
+    return rules, replace(inputs, files=[p for p in inputs.files or () if str(p) not in rules])

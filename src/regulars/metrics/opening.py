@@ -14,9 +14,11 @@ from regulars.kernel.errors import InputError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine, Engine
-from regulars.lake.fx import prepare_factors
+from regulars.lake.fx import fx_factors
 from regulars.lake.tables import ORDERS
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.counted import FX_FACTORS
+from regulars.metrics.coverage import coverage_of
 from regulars.metrics.facts import other_currencies
 from regulars.metrics.window import WindowProposal, propose_window
 from regulars.sources import ImportSummary, LoadOptions, SourceFile, load
@@ -82,9 +84,9 @@ def _settled(
     engine: Engine, definitions: Definitions, as_of: date | None, version: int | None, progress: Progress
 ) -> tuple[Analysis, WindowProposal | None]:
     definitions = replace(definitions, currency=definitions.currency or _commonest_currency(engine))
-    if other_currencies(engine, definitions):
+    if definitions.currency is not None and other_currencies(engine, definitions):
         progress("looking up exchange rates", None)
-        prepare_factors(engine, definitions.currency, days_back=definitions.fx_days_back)
+        _put_factors(engine, definitions, definitions.currency)
     analysis = Analysis.of(engine, definitions, as_of=as_of, lake_version=version)
     if definitions.window_days is not None:
         return analysis, None
@@ -92,6 +94,20 @@ def _settled(
     proposal = propose_window(analysis)
     analysis.definitions = replace(definitions, window_days=proposal.days or FALLBACK_WINDOW)
     return analysis, proposal
+
+
+def _put_factors(engine: Engine, definitions: Definitions, reporting: str) -> None:
+    """Make `fx_factors` for every currency in the facts and every day that they cover."""
+    sources = coverage_of(engine, definitions).sources
+    factors = fx_factors(
+        engine,
+        other_currencies(engine, definitions),
+        reporting,
+        min(source.first for source in sources),
+        max(source.last for source in sources),
+        definitions.fx_days_back,
+    )
+    engine.put(FX_FACTORS.get_name(), factors)
 
 
 def _commonest_currency(engine: Engine) -> str | None:
