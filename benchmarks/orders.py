@@ -84,5 +84,5 @@ def csv(folder: Path, source: Path, *, name: str, where: str = "true", customer:
 def _connection(folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute(f"SET temp_directory = '{folder / 'spill'}'")
-    con.execute("SET memory_limit = '6GB'")
+    con.execute("SET memory_limit = '6GB'; SET enable_progress_bar = false")
     return con

@@ -33,7 +33,9 @@ def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
     """Arguments: the file, and `once` to clean the orders only once."""
     file, once = arguments[0], "once" in arguments[1:]
     con = duckdb.connect()
-    con.execute("SET memory_limit = '1500MB'; SET preserve_insertion_order = false")
+    con.execute(
+        "SET memory_limit = '1500MB'; SET preserve_insertion_order = false; SET enable_progress_bar = false"
+    )
     clock, answers = Clock(), {}
     clean = queries.CLEAN.format(file=file, as_of=AS_OF)
     if once:
