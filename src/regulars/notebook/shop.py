@@ -30,6 +30,7 @@ from regulars.metrics.opening import Opened
 from regulars.notebook.charts import Charts
 from regulars.notebook.choice import every, named
 from regulars.notebook.results import Figures
+from regulars.notebook.segments import Segment, segment_of
 from regulars.notebook.splits import answered, prepared
 from regulars.sources import ImportSummary
 
@@ -98,6 +99,10 @@ class Shop:
     def rfm(self, as_of: date | None = None) -> Rfm:
         """Recency, frequency, money."""
         return rfm(self.analysis, as_of)
+
+    def segment(self, rule: str) -> Segment:
+        """Who a rule finds: `orders >= 3 and days_since_last_order > 90`. Raises RuleError that points at the word."""
+        return segment_of(self.analysis, rule)
 
     def window(self) -> WindowProposal:
         """The activity window that the data proposes, whatever window is set."""

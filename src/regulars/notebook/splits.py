@@ -15,7 +15,7 @@ from regulars.metrics.analysis import Analysis
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.dimensions import Dimension, segment
 from regulars.metrics.figures import Figure, Row
-from regulars.metrics.segments import members
+from regulars.metrics.segments import segment_members
 
 _MATCHING = "matching"  # the hidden dimension behind `where`: 'yes' for who matches
 
@@ -61,20 +61,19 @@ def _segments(analysis: Analysis, segments: Mapping[str, str] | None) -> Dimensi
         scored = rfm_customers(analysis)
         return _table(analysis, scored.select("customer", segment=scored.rfm_group), "rfm")
     parts = [
-        members(analysis, rule).select("customer").mutate(segment=ibis.literal(name))
-        for name, rule in segments.items()
+        segment_members(analysis, rule).mutate(segment=ibis.literal(name)) for name, rule in segments.items()
     ]
     union = reduce(lambda a, b: a.union(b), parts)
     return _table(analysis, union, repr(sorted(segments.items())))
 
 
 def _matching(analysis: Analysis, rule: str) -> Dimension:
-    found = members(analysis, rule).select("customer").mutate(segment=ibis.literal("yes"))
+    found = segment_members(analysis, rule).mutate(segment=ibis.literal("yes"))
     return replace(_table(analysis, found, rule), name=_MATCHING, overlaps=frozenset())
 
 
 def _table(analysis: Analysis, rows: ir.Table, of: str) -> Dimension:
     # A name of its own for each set of rules: one analysis may be asked with several.
     name = f"members_{hashlib.sha256(of.encode()).hexdigest()[:10]}"
-    analysis.engine.materialise(name, rows)
+    analysis.engine.put(name, analysis.run(rows))
     return segment(name)

@@ -11,6 +11,7 @@ from regulars.cli.groups import takes
 from regulars.cli.options import Inputs, Outputs, rules_and_files
 from regulars.cli.workspace import opened
 from regulars.kernel.errors import InputError
+from regulars.metrics.segments import ALLOWED, STANDARD
 from regulars.notebook.sheet import Column, Kind, Sheet, of_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -40,7 +41,7 @@ def segments(
     Examples:
       regulars segments --columns
       regulars segments orders.csv "orders >= 3 and days_since_last_order > 90 and country in (DE, AT)"
-      regulars segments --lake shop.lake "last_order before 90 days ago" --members --output members.csv
+      regulars segments --lake shop.lake "last_order_day before 90 days ago" --members --output members.csv
     """
     chosen = output.resolved(outputs.format, outputs.output)
     if columns:
@@ -66,3 +67,14 @@ def segments(
             output.sheet(
                 Sheet(_COLUMNS, rows, currency=shop.analysis.definitions.currency), chosen, outputs.output
             )
+
+
+def _known() -> Sheet:
+    columns = (Column("column"), Column("type"), Column("meaning"), Column("takes"))
+    rows = tuple(
+        {"column": c.name, "type": c.type, "meaning": c.words, "takes": ", ".join(ALLOWED[c.type])}
+        for c in STANDARD.columns.values()
+    )
+    return Sheet(
+        columns, rows, "What a rule may speak of", ("Every column also takes: is missing, is not missing.",)
+    )
