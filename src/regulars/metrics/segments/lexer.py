@@ -64,5 +64,9 @@ def _unreadable(text: str, at: int) -> RuleError:
     length = len(word.group()) if word else 1
     if text[at].isdigit() or text[at] == "-":
         do = "Numbers look like 1200 or 1200.50, days like 2026-01-31. Put quotes round a text that begins with a digit."
-        return RuleError(f"'{text[at : at + length]}' is not a number or a day.", text=text, at=at, length=length, do=do)
-    return RuleError(f"'{text[at]}' has no meaning in a rule.", text=text, at=at, do="Put quotes round a text.")
+        return RuleError(
+            f"'{text[at : at + length]}' is not a number or a day.", text=text, at=at, length=length, do=do
+        )
+    return RuleError(
+        f"'{text[at]}' has no meaning in a rule.", text=text, at=at, do="Put quotes round a text."
+    )

@@ -1,17 +1,17 @@
 """From words to a tree: `or` binds loosest, then `and`, then `not`. Says what was expected where it stops.
 
-    rule      = and-rule { "or" and-rule }
-    and-rule  = part { "and" part }
-    part      = "not" part | "(" rule ")" | condition
-    condition = subject [ test ]                    a yes/no column may stand alone
-    subject   = name [ "(" filter { "," filter } ")" ]
-    filter    = "last" number "days" | condition
-    test      = ("=" | "!=" | "<" | "<=" | ">" | ">=") value
-              | ["not"] "in" "(" value { "," value } ")"
-              | ["not"] "between" value "and" value
-              | "is" ["not"] "missing"
-              | ("before" | "after") (day | number "days" "ago")
-    value     = number ["%" | currency] | day | word | quoted text
+rule      = and-rule { "or" and-rule }
+and-rule  = part { "and" part }
+part      = "not" part | "(" rule ")" | condition
+condition = subject [ test ]                    a yes/no column may stand alone
+subject   = name [ "(" filter { "," filter } ")" ]
+filter    = "last" number "days" | condition
+test      = ("=" | "!=" | "<" | "<=" | ">" | ">=") value
+          | ["not"] "in" "(" value { "," value } ")"
+          | ["not"] "between" value "and" value
+          | "is" ["not"] "missing"
+          | ("before" | "after") (day | number "days" "ago")
+value     = number ["%" | currency] | day | word | quoted text
 """
 
 from __future__ import annotations
@@ -48,7 +48,16 @@ from regulars.metrics.segments.lexer import Token, tokens
 
 DEEPEST = 40  # parentheses and nots within each other
 MOST = 300  # conditions
-_OPS: dict[str, Op] = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_OPS: dict[str, Op] = {
+    "=": "=",
+    "==": "=",
+    "!=": "!=",
+    "<>": "!=",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+}
 _RESERVED = ("and", "or", "not", "in", "between", "is", "missing", "before", "after")
 _LONGEST_AGO = 100_000  # days
 
@@ -66,6 +75,10 @@ class _Parser:
     @property
     def here(self) -> Token:
         return self.words[self.position]
+
+    @property
+    def ended(self) -> bool:
+        return self.here.kind == "end"
 
     def take(self) -> Token:
         token = self.here
@@ -89,10 +102,14 @@ class _Parser:
 
     def rule(self) -> Rule:
         if self.here.kind == "end":
-            raise self.error("The rule is empty.", do="Write for example: orders >= 3 and country in (DE, AT)")
+            raise self.error(
+                "The rule is empty.", do="Write for example: orders >= 3 and country in (DE, AT)"
+            )
         node = self.either()
-        if self.here.kind != "end":
-            raise self.error(f"'{self.here.value}' was not expected here.", do="Join conditions with 'and' or 'or'.")
+        if not self.ended:
+            raise self.error(
+                f"'{self.here.value}' was not expected here.", do="Join conditions with 'and' or 'or'."
+            )
         return Rule(node, self.text)
 
     def either(self) -> Node:
@@ -220,7 +237,12 @@ class _Parser:
         if self.skip("%"):
             return Number(Decimal(token.value), percent=True, place=place)
         code = self.here
-        if code.kind == "word" and len(code.value) == 3 and code.value.isupper() and not code.says(*_RESERVED):
+        if (
+            code.kind == "word"
+            and len(code.value) == 3
+            and code.value.isupper()
+            and not code.says(*_RESERVED)
+        ):
             self.take()
             return Number(Decimal(token.value), currency=code.value, place=place)
         return Number(Decimal(token.value), place=place)
@@ -229,4 +251,6 @@ class _Parser:
         try:
             return Day(date.fromisoformat(token.value), Place(token.at, token.length))
         except ValueError:
-            raise self.error(f"There is no day {token.value}.", do="Days are written year-month-day.", token=token) from None
+            raise self.error(
+                f"There is no day {token.value}.", do="Days are written year-month-day.", token=token
+            ) from None

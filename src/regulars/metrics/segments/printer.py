@@ -66,7 +66,9 @@ def _condition(node: Condition) -> str:
 def _subject(subject: Subject) -> str:
     if subject.filters is None:
         return subject.name
-    inside = (f"last {part.days} days" if isinstance(part, Last) else _condition(part) for part in subject.filters)
+    inside = (
+        f"last {part.days} days" if isinstance(part, Last) else _condition(part) for part in subject.filters
+    )
     return f"{subject.name}({', '.join(inside)})"
 
 
