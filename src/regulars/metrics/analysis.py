@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import Decimal
+from functools import cached_property
 
-import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from regulars.kernel.definitions import Definitions
-from regulars.kernel.periods import Grain, Period, standard
+from regulars.kernel.periods import Grain, Period, add_months, standard
 from regulars.lake.engines import Engine
-from regulars.metrics import activity, counted
+from regulars.lake.tables import TABLES
+from regulars.metrics import dimensions
+from regulars.metrics.answers import Group, answer
 from regulars.metrics.calendar import Calendar
-from regulars.metrics.coverage import Coverage
+from regulars.metrics.counted import ATTRIBUTES
+from regulars.metrics.coverage import Coverage, coverage_of
+from regulars.metrics.dimensions import By, Dimension
+from regulars.metrics.facts import what_is_there
 from regulars.metrics.figures import Family, Figure, Row
+from regulars.metrics.plan import Plan, Recipe, names_in
+from regulars.metrics.sql import full_sql
+
+Splits = Iterable[str | Dimension]
 
 
 @dataclass
 class Analysis:
     """Figures from the facts that `engine` knows. Definitions must have their window and currency settled.
 
-    Tables are prepared once and kept in the engine under the names in metrics/counted.py.
+    `converted`, `merged`, `contract`, `with_margin`: see `Plan`. `Analysis.of` finds them in the facts. Tables are
+    prepared once and kept in the engine under the names in metrics/plan.py.
     """
 
     engine: Engine
@@ -33,43 +43,61 @@ class Analysis:
     lake_version: int | None = None
     converted: bool = False
     merged: bool = False
-    _prepared: set[str] = field(default_factory=set)
+    contract: bool = False
+    with_margin: bool = False
+    _prepared: set[str] = field(default_factory=set, repr=False)
+    _recipes: dict[str, Recipe] = field(default_factory=dict, repr=False)
+    _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        engine: Engine,
+        definitions: Definitions,
+        *,
+        as_of: date | None = None,
+        lake_version: int | None = None,
+    ) -> Analysis:
+        """An analysis of the facts as they are; `as_of` None: the day after the last covered day.
+
+        Fact tables must be known to the engine under their names, empty ones too; `fx_factors` where several
+        currencies are used.
+        """
+        coverage = coverage_of(engine, definitions)
+        day = as_of or coverage.last + timedelta(days=1)
+        found = what_is_there(engine, definitions)
+        return cls(engine, definitions, day, coverage, lake_version, **found)
+
+    @property
+    def plan(self) -> Plan:
+        """What the expressions depend on."""
+        return Plan(
+            self.definitions, self.as_of, self.converted, self.merged, self.contract, self.with_margin
+        )
 
     @property
     def window(self) -> int:
-        if self.definitions.window_days is None:
-            raise ValueError("the activity window is not settled; see metrics/window.py")
-        return self.definitions.window_days
+        """The activity window in days."""
+        return self.plan.window
 
     def prepare(self) -> None:
         """Make the counted orders, the customers and the refunds (once)."""
-        self._once("counted_orders", self._prepare_orders)
-
-    def _prepare_orders(self) -> None:
-        options = {"converted": self.converted, "merged": self.merged}
-        judged = counted.orders_judged(self.definitions, self.as_of, **options)
-        self.engine.define("orders_judged", judged)
-        known = ibis.table(judged.schema(), name="orders_judged")
-        self.engine.materialise("counted_orders", counted.counted_orders(known))
-        self.engine.materialise("customer_base", counted.customer_base())
-        self.engine.materialise(
-            "counted_refunds", counted.counted_refunds(self.definitions, self.as_of, **options)
-        )
+        self._recipes |= self.plan.recipes()
+        for name in ("counted_orders", "customer_base", "counted_refunds"):
+            self._ensure(name)
 
     def prepare_calendar(self, calendar: Calendar) -> None:
         """Make the calendar's tables and the activity masks (once a calendar)."""
         self.prepare()
-        self._once(f"calendar {calendar.name}", lambda: self._prepare_calendar(calendar))
+        for name in self._register(calendar):
+            self._ensure(name)
 
-    def _prepare_calendar(self, calendar: Calendar) -> None:
-        self.engine.put(calendar.days_name, calendar.days_table())
-        self.engine.put(calendar.periods_name, calendar.periods_table())
-        self.engine.materialise(activity.activity_name(calendar), activity.activity(calendar))
-
-    def _once(self, name: str, make: object) -> None:
-        if name not in self._prepared:
-            make()  # type: ignore[operator]
-            self._prepared.add(name)
+    def run(self, expression: ir.Table) -> pa.Table:
+        """Rows of an expression over fact tables and prepared tables; what it reads is prepared first."""
+        self._recipes |= self.plan.recipes()
+        for name in names_in(expression):
+            self._ensure(name)
+        return self.engine.run(expression)
 
     def calendar(self, grain: Grain) -> Calendar:
         """The standard periods that the data touches."""
@@ -77,96 +105,134 @@ class Analysis:
         return Calendar(grain, standard(grain, self.coverage.first, last), self.window)
 
     def rows(
-        self, figures: Sequence[Figure], calendar: Calendar, dimensions: Dimensions | None = None
+        self, figures: Sequence[Figure], calendar: Calendar, by: Splits = (), *, total: bool = False
     ) -> list[Row]:
-        """All figures for all periods of the calendar, by the dimensions."""
-        self.prepare_calendar(calendar)
-        sums: dict[tuple[int, tuple[tuple[str, str | None], ...]], dict[str, Decimal]] = {}
-        for family in _families(figures):
-            for key, found in self._sums(family, calendar, dimensions):
-                sums.setdefault(key, {}).update(found)
-        ordered = sorted(sums, key=lambda key: (key[0], tuple((n, v is None, v or "") for n, v in key[1])))
-        additive = dimensions is None or dimensions.additive
-        return [
-            replace(
-                self._row(figure, calendar.periods[period], sums[period, names], names), additive=additive
-            )
-            for figure in figures
-            for period, names in ordered
-        ]
+        """All figures for all periods of the calendar, by the dimensions; `total` adds the rows of the whole."""
+        split = dimensions.by(by)
+        found = self._rows(figures, calendar, split)
+        if total and split.names:
+            found += self._rows(figures, calendar, By())
+        return found
 
-    def _sums(
-        self, family: Family, calendar: Calendar, dimensions: Dimensions | None
-    ) -> Iterable[tuple[tuple[int, tuple[tuple[str, str | None], ...]], dict[str, Decimal]]]:
-        if family.prepare is not None:
-            self._once(f"{family.name} {calendar.name}", lambda: family.prepare(self, calendar))
-        of = None if dimensions is None else dimensions.of(family)
-        table = self.engine.run(family.query(self, calendar, of))
-        names = dimensions.names if dimensions else ()
-        measures = [name for name in table.column_names if name != "period" and name not in names]
-        for record in table.to_pylist():
-            key = (int(record["period"]), tuple((name, record[name]) for name in names))
-            yield key, {name: Decimal(str(record[name])) for name in measures if record[name] is not None}
+    def sql(self, figure: Figure, calendar: Calendar, by: Splits = (), *, dialect: str = "") -> str:
+        """The whole SQL of a figure's sums, one statement a family, from the fact tables up."""
+        split = dimensions.by(by)
+        measured = _measured(figure, calendar)
+        texts = []
+        for family in figure.families:
+            recipes = {**self.plan.recipes(), **self.plan.calendar_recipes(measured)}
+            if family.recipes is not None:
+                recipes |= family.recipes(self.plan, measured)
+            query = family.query(self.plan, measured, split)
+            texts.append(f"-- {family.name}\n" + full_sql(query, recipes, dialect or self.engine.dialect))
+        return ";\n\n".join(texts)
 
-    def _row(
-        self,
-        figure: Figure,
-        period: Period,
-        sums: dict[str, Decimal],
-        names: tuple[tuple[str, str | None], ...],
-    ) -> Row:
-        numerator = _attempt(figure.numerator, sums)
-        denominator = None if figure.denominator is None else _attempt(figure.denominator, sums)
-        value = numerator
-        if figure.denominator is not None:
-            value = None if not denominator or numerator is None else numerator / denominator * figure.scale
-        interval = figure.interval(sums) if figure.interval is not None and value is not None else None
+    def _rows(self, figures: Sequence[Figure], calendar: Calendar, by: By) -> list[Row]:
+        found: list[Row] = []
+        digest = self.definitions.digest()
+        groups: dict[tuple[str, tuple[str, ...]], Group] = {}
+        for figure in figures:
+            own = figure.families[0].own
+            group = groups.setdefault((figure.span, own), Group(_measured(figure, calendar), by, own))
+            for family in figure.families:
+                if family.name not in group.families:
+                    self._collect(group, family)
+        for figure in figures:
+            group = groups[figure.span, figure.families[0].own]
+            for key, sums in group.dense():
+                row = answer(figure, group, key, sums, self.definitions, digest)
+                shown = calendar.periods[key[0]]
+                complete = self._complete(figure, group.calendar.periods[key[0]], key[1])
+                found.append(
+                    replace(
+                        row,
+                        period_start=shown.start,
+                        period_end=shown.end,
+                        complete=complete,
+                        lake_version=self.lake_version,
+                    )
+                )
+        return found
+
+    def _collect(self, group: Group, family: Family) -> None:
+        """Run a family's query into the group, or note why it cannot be asked."""
+        missing = [fact for fact in self._facts(family) if fact not in self._given]
+        if missing:
+            group.cannot(family, f"No {missing[0].replace('_', ' ')} are given.")
+            return
+        if not group.by.supports(family.scope):
+            group.cannot(family, f"It cannot be split by {', '.join(group.by.names)}.")
+            return
+        self._recipes |= self.plan.recipes()
+        self._register(group.calendar)
+        if family.recipes is not None:
+            self._recipes |= family.recipes(self.plan, group.calendar)
+        group.take(family, self.run(family.query(self.plan, group.calendar, group.by)))
+
+    def _complete(self, figure: Figure, period: Period, names: tuple[tuple[str, str | None], ...]) -> bool:
         back = {"window": self.window, "period": 0, "double": max(self.window, period.days)}[
             figure.looks_back
         ]
-        complete = period.end <= self.as_of and self.coverage.complete(period, look_back=back)
-        return Row(
-            metric=figure.slug,
-            period_start=period.start,
-            period_end=period.end,
-            dimensions=names,
-            value=value,
-            numerator=numerator,
-            denominator=denominator,
-            unit=figure.unit,
-            currency=self.definitions.currency if figure.unit == "money" else None,
-            low=interval.low if interval else None,
-            high=interval.high if interval else None,
-            complete=complete,
-            window_days=self.window,
-            definitions=self.definitions.digest(),
-            lake_version=self.lake_version,
-            version=figure.version,
+        facts = {fact for family in figure.families for fact in self._facts(family)} & self._given
+        return period.end <= self.as_of and self.coverage.complete(
+            period, look_back=back, facts=facts or {"orders"}, sources=self._sources_of(names)
         )
 
+    def _facts(self, family: Family) -> tuple[str, ...]:
+        """The fact tables that a family needs; `presence` is whatever says who is a customer."""
+        presence = "subscriptions" if self.contract else "orders"
+        return tuple(presence if fact == "presence" else fact for fact in family.needs)
 
-@dataclass(frozen=True)
-class Dimensions:
-    """What to split by. `customers`: (customer, one column a name), a customer in several rows if they overlap;
-    `orders`: (source, order_id, one column a name). `additive` is false where membership can overlap."""
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        """Fact tables that have rows."""
+        return frozenset(
+            name
+            for name, table in TABLES.items()
+            if self.engine.has(name) and self.engine.run(table.ibis.select(table.names[0]).limit(1)).num_rows
+        )
 
-    names: tuple[str, ...]
-    customers: ir.Table
-    orders: ir.Table
-    additive: bool = True
+    def _sources_of(self, names: tuple[tuple[str, str | None], ...]) -> set[str] | None:
+        """The sources whose orders make this market or country; None: all."""
+        places = {name: value for name, value in names if name in ("market", "country")}
+        if not places or "orders" not in self._given:
+            return None
+        rows = [r for r in self._attributes if all(r[name] == value for name, value in places.items())]
+        return {row["source"] for row in rows} or None
 
-    def of(self, family: Family) -> ir.Table:
-        return self.customers if family.scope == "customers" else self.orders
+    @cached_property
+    def _attributes(self) -> list[dict[str, str]]:
+        return self.run(ATTRIBUTES.select("source", "market", "country").distinct()).to_pylist()  # type: ignore[no-any-return]
+
+    def _register(self, calendar: Calendar) -> tuple[str, ...]:
+        """Know the calendar's recipes; one of the same name with other periods is forgotten."""
+        old = self._calendars.get(calendar.name)
+        if old is not None and old != calendar:
+            ending = f"_{calendar.name}"
+            self._prepared = {name for name in self._prepared if not name.endswith(ending)}
+        self._calendars[calendar.name] = calendar
+        recipes = self.plan.calendar_recipes(calendar)
+        self._recipes |= recipes
+        return tuple(recipes)
+
+    def _ensure(self, name: str) -> None:
+        """Make a table and what it reads, once."""
+        if name in self._prepared or name not in self._recipes:
+            return
+        recipe = self._recipes[name]
+        made = recipe.make()
+        if isinstance(made, pa.Table):
+            self.engine.put(name, made)
+        else:
+            for part in names_in(made):
+                self._ensure(part)
+            (self.engine.materialise if recipe.how == "table" else self.engine.define)(name, made)
+        self._prepared.add(name)
 
 
-def _families(figures: Sequence[Figure]) -> list[Family]:
-    found = {family.name: family for figure in figures for family in figure.families}
-    return list(found.values())
-
-
-def _attempt(formula: object, sums: dict[str, Decimal]) -> Decimal | None:
-    """The formula's value, or None where a sum that it needs is unknown."""
-    try:
-        return formula(sums)  # type: ignore[operator,no-any-return]
-    except KeyError:
-        return None
+def _measured(figure: Figure, calendar: Calendar) -> Calendar:
+    """The periods that are measured: those asked for, or the years that end with them."""
+    if figure.span == "period":
+        return calendar
+    years = tuple(Period(add_months(period.end, -12), period.end) for period in calendar.periods)
+    return Calendar(f"{calendar.name}_years", years, calendar.window)

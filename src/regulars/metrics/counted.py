@@ -2,6 +2,10 @@
 
 Names in the engine: `orders_judged` (every order with the reason why it does not count), `counted_orders` (those that
 count, one row an order, with `nth` and `previous_day`), `counted_refunds`, `customer_base` (one row a customer).
+
+`counted_orders` is a view: sorting ten million orders by customer costs by what it carries along, so `counted_core`
+carries one number for source, market, country, channel and discount, and `order_attributes` says what it means. Who
+needs an order's number joins `orders_judged`.
 """
 
 from __future__ import annotations
@@ -15,11 +19,58 @@ import ibis.expr.types as ir
 from regulars.kernel.definitions import Definitions, PaymentRule
 from regulars.lake.engines.primitives import convert, days_between
 from regulars.lake.tables import ALIASES, CUSTOMERS, ORDERS, PAYMENTS
+from regulars.metrics import margin as margins
 
 # Why an order does not count, in the order in which the reasons are tried; the bridge shows them in this order.
 REASONS = ("later", "test", "cancelled", "no_customer", "unpaid", "no_value")
 
 FX_FACTORS = ibis.table({"currency": "string", "day": "date", "factor": "decimal(38, 10)"}, name="fx_factors")
+
+JUDGED = ibis.table(
+    {
+        **{column.name: column.ibis for column in ORDERS.columns},
+        "reason": "string",
+        "revenue": "decimal(18, 4)",
+        "margin": "decimal(18, 4)",
+    },
+    name="orders_judged",
+)
+
+_ATTRIBUTES = {
+    "source": "string",
+    "market": "string",
+    "country": "string",
+    "channel": "string",
+    "discounted": "boolean",
+}
+
+ATTRIBUTES = ibis.table({"attributes": "int64", **_ATTRIBUTES}, name="order_attributes")
+
+CORE = ibis.table(
+    {
+        "customer": "int64",
+        "local_day": "date",
+        "attributes": "int64",
+        "revenue": "decimal(18, 4)",
+        "margin": "decimal(18, 4)",
+        "nth": "int64",
+        "previous_day": "date",
+    },
+    name="counted_core",
+)
+
+COUNTED = ibis.table(
+    {
+        "customer": "int64",
+        "local_day": "date",
+        **_ATTRIBUTES,
+        "revenue": "decimal(18, 4)",
+        "margin": "decimal(18, 4)",
+        "nth": "int64",
+        "previous_day": "date",
+    },
+    name="counted_orders",
+)
 
 
 def _paid(orders: ir.Table, rules: tuple[PaymentRule, ...], as_of: date) -> ir.BooleanValue:
@@ -51,18 +102,16 @@ def revenue_parts(definitions: Definitions) -> tuple[str, ...]:
     return ("goods", *(name for name, included in chosen.items() if included))
 
 
-def _in_reporting_currency(
-    table: ir.Table, columns: dict[str, ir.DecimalValue], converted: bool
-) -> tuple[ir.Table, dict[str, ir.DecimalValue]]:
-    """The table joined to the day's rates where several currencies are used, and the amounts converted."""
+def in_reporting_currency(
+    table: ir.Table, amounts: tuple[str, ...], converted: bool, *, day: str = "local_day"
+) -> ir.Table:
+    """The table with these amounts at the rate of `day`, where several currencies are used; it has `currency`."""
     if not converted:
-        return table.mutate(**{name: amount.cast("decimal(18, 4)") for name, amount in columns.items()}), {}
-    wide = table.mutate(**columns)
-    joined = wide.left_join(
-        FX_FACTORS, [wide.currency == FX_FACTORS.currency, wide.local_day == FX_FACTORS.day]
-    ).select(wide, FX_FACTORS.factor)
-    changed = {name: convert(joined[name], joined.factor) for name in columns}
-    return joined.mutate(**changed).drop("factor"), {}
+        return table.mutate(**{name: table[name].cast("decimal(18, 4)") for name in amounts})
+    rates = FX_FACTORS.select(rate_currency="currency", rate_day="day", factor="factor")
+    joined = table.left_join(rates, [table.currency == rates.rate_currency, table[day] == rates.rate_day])
+    kept = [table[name] for name in table.columns if name not in amounts]
+    return joined.select(*kept, **{name: convert(table[name], joined.factor) for name in amounts})
 
 
 def with_aliases(table: ir.Table) -> ir.Table:
@@ -75,10 +124,18 @@ def with_aliases(table: ir.Table) -> ir.Table:
     )
 
 
-def orders_judged(definitions: Definitions, as_of: date, *, converted: bool, merged: bool) -> ir.Table:
-    """Every order with `reason` (null where it counts; see REASONS) and `revenue` in the reporting currency.
+def orders_judged(
+    definitions: Definitions,
+    as_of: date,
+    *,
+    converted: bool = False,
+    merged: bool = False,
+    with_margin: bool = False,
+) -> ir.Table:
+    """Every order with `reason` (null where it counts; see REASONS), `revenue` and `margin` in the reporting currency.
 
-    `converted`: whether `fx_factors` has to be used; `merged`: whether any alias exists (the joins cost time).
+    `converted`: whether `fx_factors` has to be used; `merged`: whether any alias exists; `with_margin`: whether a
+    margin or a cost is known at all (each costs time). `market` is the order's, all other columns as in the facts.
     """
     orders = with_aliases(ORDERS.ibis) if merged else ORDERS.ibis
     revenue: ir.DecimalValue = orders.goods
@@ -93,61 +150,66 @@ def orders_judged(definitions: Definitions, as_of: date, *, converted: bool, mer
         (orders.goods <= Decimal(0), "no_value"),
         else_=ibis.null("string"),
     )
-    judged = orders.mutate(reason=reason)
-    amounts = {"revenue": revenue.cast("decimal(18, 4)"), "cost": orders.cost}
-    table, _ = _in_reporting_currency(judged, amounts, converted)
-    return table
+    judged = orders.mutate(reason=reason, revenue=revenue.cast("decimal(18, 4)"))
+    if with_margin:
+        judged = margins.with_margin(judged, definitions.margin)
+        amounts: tuple[str, ...] = ("revenue", "margin")
+    else:
+        judged = judged.mutate(margin=ibis.null("decimal(18, 4)"))
+        amounts = ("revenue",)
+    return in_reporting_currency(judged, amounts, converted).select(*JUDGED.columns)
 
 
-def counted_orders(judged: ir.Table, *, margin: ir.Table | None = None) -> ir.Table:
-    """Orders that count, with `nth` (1 for a customer's first) and `previous_day` (null for it)."""
-    kept = judged.filter(judged.reason.isnull())
+def order_attributes() -> ir.Table:
+    """What orders share, numbered in the same order on every engine."""
+    kept = JUDGED.filter(JUDGED.reason.isnull())
+    distinct = kept.select(*_ATTRIBUTES).distinct()
+    order = [
+        *(distinct[name].fill_null("") for name in _ATTRIBUTES if name != "discounted"),
+        *(distinct[name].isnull() for name in _ATTRIBUTES),
+        distinct.discounted.fill_null(False),
+    ]
+    number = ibis.row_number().over(ibis.window(order_by=order)).cast("int64")
+    return distinct.select(*_ATTRIBUTES, attributes=number)
+
+
+def counted_core() -> ir.Table:
+    """Orders that count, with `nth` (1 for a customer's first) and `previous_day` (null for it).
+
+    Orders at the same instant are told apart by their attributes and amount; beyond that they are alike.
+    """
+    kept = JUDGED.filter(JUDGED.reason.isnull())
+    alike = [kept[name].identical_to(ATTRIBUTES[name]) for name in _ATTRIBUTES]
+    numbered = kept.join(ATTRIBUTES, alike).select(
+        kept.customer, kept.local_day, kept["at"], ATTRIBUTES.attributes, kept.revenue, kept.margin
+    )
     by_customer = ibis.window(
-        group_by=kept.customer, order_by=[kept.local_day, kept["at"], kept.source, kept.order_id]
+        group_by=numbered.customer,
+        order_by=[numbered.local_day, numbered["at"], numbered.attributes, numbered.revenue],
     )
-    return kept.select(
+    return numbered.select(
         "customer",
-        "source",
-        "order_id",
         "local_day",
-        "market",
-        "country",
-        "channel",
+        "attributes",
         "revenue",
-        "cost",
-        "units",
-        "discounted",
+        "margin",
         nth=(ibis.row_number().over(by_customer) + 1).cast("int64"),
-        previous_day=kept.local_day.lag(1).over(by_customer),
+        previous_day=numbered.local_day.lag(1).over(by_customer),
     )
 
 
-COUNTED = ibis.table(
-    {
-        "customer": "int64",
-        "source": "string",
-        "order_id": "string",
-        "local_day": "date",
-        "market": "string",
-        "country": "string",
-        "channel": "string",
-        "revenue": "decimal(18, 4)",
-        "cost": "decimal(18, 4)",
-        "units": "float64",
-        "discounted": "boolean",
-        "nth": "int64",
-        "previous_day": "date",
-    },
-    name="counted_orders",
-)
+def counted_orders() -> ir.Table:
+    """One row a counted order, in words."""
+    joined = CORE.join(ATTRIBUTES, "attributes")
+    return joined.select(*COUNTED.columns)
 
 
 def customer_base() -> ir.Table:
     """One row a customer with at least one counted order."""
-    orders = COUNTED
+    orders = CORE
     first = orders.nth == 1
     base = orders.group_by("customer").agg(
-        orders=orders.count(),
+        orders=orders.nth.max(),
         order_days=(orders.previous_day.isnull() | (orders.previous_day < orders.local_day))
         .cast("int64")
         .sum(),
@@ -155,19 +217,21 @@ def customer_base() -> ir.Table:
         second_day=orders.local_day.min(where=orders.nth == 2),
         last_day=orders.local_day.max(),
         revenue=orders.revenue.sum().cast("decimal(18, 4)"),
-        cost=orders.cost.sum().cast("decimal(18, 4)"),
-        order_market=orders.market.max(where=first),
-        order_country=orders.country.max(where=first),
-        order_channel=orders.channel.max(where=first),
-        first_discounted=orders.discounted.max(where=first),
+        # The margin of a customer is known where that of each order is.
+        margin=ibis.ifelse(orders.margin.count() == orders.count(), orders.margin.sum(), None).cast(
+            "decimal(18, 4)"
+        ),
+        attributes=orders.attributes.max(where=first),
     )
-    stated = CUSTOMERS.ibis.select("customer", "market", "country", "acquisition_channel", "referred_by")
-    joined = base.left_join(stated, "customer")
+    stated = CUSTOMERS.ibis
+    joined = base.join(ATTRIBUTES, base.attributes == ATTRIBUTES.attributes)
+    joined = joined.left_join(stated, base.customer == stated.customer)
     return joined.select(
-        *(base[name] for name in base.columns if not name.startswith("order_") or name == "order_days"),
-        market=ibis.coalesce(stated.market, base.order_market),
-        country=ibis.coalesce(stated.country, base.order_country),
-        channel=ibis.coalesce(stated.acquisition_channel, base.order_channel),
+        *(base[name] for name in base.columns if name != "attributes"),
+        first_discounted=ATTRIBUTES.discounted,
+        market=ibis.coalesce(stated.market, ATTRIBUTES.market),
+        country=ibis.coalesce(stated.country, ATTRIBUTES.country),
+        channel=ibis.coalesce(stated.acquisition_channel, ATTRIBUTES.channel),
         referred_by=stated.referred_by,
     )
 
@@ -181,7 +245,7 @@ CUSTOMER_BASE = ibis.table(
         "second_day": "date",
         "last_day": "date",
         "revenue": "decimal(18, 4)",
-        "cost": "decimal(18, 4)",
+        "margin": "decimal(18, 4)",
         "first_discounted": "boolean",
         "market": "string",
         "country": "string",
@@ -192,10 +256,13 @@ CUSTOMER_BASE = ibis.table(
 )
 
 
-def counted_refunds(definitions: Definitions, as_of: date, *, converted: bool, merged: bool) -> ir.Table:
+def counted_refunds(
+    definitions: Definitions, as_of: date, *, converted: bool = False, merged: bool = False
+) -> ir.Table:
     """Refunds that lower revenue, on their own day; `attributed` where the customer had a counted order by then.
 
     A refund that names an order counts only if that order counts: money that never came in is not lost again.
+    `channel` is the order's.
     """
     payments = with_aliases(PAYMENTS.ibis) if merged else PAYMENTS.ibis
     refunds = payments.filter(
@@ -204,28 +271,27 @@ def counted_refunds(definitions: Definitions, as_of: date, *, converted: bool, m
     amount: ir.DecimalValue = refunds.goods.fill_null(Decimal(0))
     for name in revenue_parts(definitions)[1:]:
         amount = amount + refunds[name].fill_null(Decimal(0))
-    table, _ = _in_reporting_currency(refunds, {"revenue": amount.cast("decimal(18, 4)")}, converted)
-    orders = COUNTED.select(order_source="source", known_order="order_id", order_customer="customer")
+    refunds = refunds.mutate(revenue=amount.cast("decimal(18, 4)"))
+    table = in_reporting_currency(refunds, ("revenue",), converted)
+    counting = JUDGED.filter(JUDGED.reason.isnull())
+    orders = counting.select(
+        order_source="source", known_order="order_id", order_customer="customer", channel="channel"
+    )
     joined = table.left_join(
         orders, [table.source == orders.order_source, table.order_id == orders.known_order]
     )
-    linked = joined.select(table, counts=orders.known_order.notnull(), order_customer=orders.order_customer)
+    linked = joined.select(
+        table,
+        counts=orders.known_order.notnull(),
+        order_customer=orders.order_customer,
+        channel=orders.channel,
+    )
     kept = linked.filter(linked.order_id.isnull() | linked.counts)
     kept = kept.mutate(customer=ibis.coalesce(kept.order_customer, kept.customer))
     base = CUSTOMER_BASE.select(base_customer="customer", first_day="first_day")
     with_first = kept.left_join(base, kept.customer == base.base_customer)
-    return with_first.select(
-        kept.customer,
-        kept.source,
-        kept.payment_id,
-        kept.order_id,
-        kept.local_day,
-        kept.day_known,
-        kept.market,
-        kept.country,
-        kept.revenue,
-        attributed=(base.first_day <= kept.local_day).fill_null(False),
-    )
+    columns = [kept[name] for name in REFUNDS.columns if name != "attributed"]
+    return with_first.select(*columns, attributed=(base.first_day <= kept.local_day).fill_null(False))
 
 
 REFUNDS = ibis.table(
@@ -238,6 +304,7 @@ REFUNDS = ibis.table(
         "day_known": "boolean",
         "market": "string",
         "country": "string",
+        "channel": "string",
         "revenue": "decimal(18, 4)",
         "attributed": "boolean",
     },
