@@ -166,7 +166,7 @@ def bridge():
         BridgeLine("revenue_before_refunds", "Revenue before refunds", "total", D("16199000.00"), 36572),
         BridgeLine("refunds", "Refunds", "step", D("-699000.00"), None),
         BridgeLine("revenue", "Revenue used", "total", D("15500000.00"), 36572),
-        BridgeLine("duplicates", "Twice in the files", "note", None, 1088),
+        BridgeLine("duplicates", "Twice in the files", "note", None, None, rows=1088),
     )
     totals = (
         CurrencyTotal("GBP", 45000, D(19000000), D(19000000)),

@@ -16,11 +16,12 @@ _FILL = {"loyal": COLOURS.accent, "returning": COLOURS.accent2, "new": COLOURS.a
 
 
 def revenue_mix(rows: Rows, currency: str, look: Look | None = None) -> alt.LayerChart:
-    """Columns: `start` (date), `group` (new, returning, loyal), `revenue`, `complete`. Unfinished periods are light."""
+    """Columns: `start`, `end` (dates, the end not included), `group` (new, returning, loyal), `revenue`, `complete`. Unfinished periods are light."""
     look = look or Look()
     bars, tops = _stacked(records(rows), look.words)
     starts = sorted(tops)
-    months = [look.words.month(day) for day in starts]
+    ends = {bar["start"]: bar["end"] for bar in bars}
+    months = [look.words.period(day, ends[day]) for day in starts]
     every = max(1, -(-len(starts) // look.ticks))
     y_axis, y_scale = money_axis(0, max(tops.values(), default=1), currency, look)
     x = alt.X(
@@ -49,7 +50,7 @@ def _stacked(found: list[Record], words: Words) -> tuple[list[Record], dict[date
     for row in sorted(found, key=lambda row: (row["start"], GROUPS.index(row["group"]))):
         low = tops.get(row["start"], 0.0)
         tops[row["start"]] = low + max(row["revenue"], 0.0)
-        month = words.month(row["start"])
+        month = words.period(row["start"], row["end"])
         fill = _FILL[row["group"]] if row["complete"] else COLOURS.hatch
         bars.append({**row, "low": low, "high": tops[row["start"]], "month": month, "fill": fill,
                      "says": f"{month}: {words.number(row['revenue'])}"})  # fmt: skip

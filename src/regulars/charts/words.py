@@ -102,12 +102,14 @@ class Words:
         return str(format_skeleton("yMMM", value, locale=self.locale))
 
     def period(self, start: date, end: date) -> str:
-        """[start, end) as its first and last day; a whole month or year by its name."""
+        """[start, end) as its first and last day; a whole month, quarter or year by its name."""
         last = end - timedelta(days=1)
         if start.day == 1 and end.day == 1:
             months = (end.year - start.year) * 12 + end.month - start.month
             if months == 1:
                 return self.month(start)
+            if months == 3 and start.month % 3 == 1:
+                return str(format_skeleton("yQQQ", start, locale=self.locale))
             if months == 12 and start.month == 1:
                 return str(start.year)
         return str(format_interval(start, last, "yMMMd", locale=self.locale))

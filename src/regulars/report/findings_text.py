@@ -130,11 +130,10 @@ def _overdue(f: _Teller) -> Told:
     w = f.w
     return Told(
         w.n("{n} good customer is overdue.", "{n} good customers are overdue.", f.values["customers"]),
-        w.t("They ordered on three or more days and are still customers, but have now been away for more than twice "
+        w.t("They ordered on three or more days and are still customers, but have now been away for more than three times "
             "their own usual gap (on average {gap} days, now {away})."
             , gap=f.num("gap"), away=f.num("away")),
-        w.t("{worth} is what they spent in the twelve months before {day}.", worth=f.worth,
-            day=w.day(f.values["as_of"])),
+        w.t("{worth} is what they spent in the last twelve months.", worth=f.worth),
     )  # fmt: skip
 
 
@@ -171,7 +170,7 @@ def _unpaid(f: _Teller) -> Told:
 def _loyal_revenue(f: _Teller) -> Told:
     w = f.w
     return Told(
-        w.t("Regulars carry the shop: {share} of revenue comes from customers with three or more orders.",
+        w.t("Regulars carry the shop: {share} of revenue comes from customers who had ordered before the period and ordered at least twice in it.",
             share=f.pct("share")),
         w.t("{loyal} of {revenue} in {period}; new customers brought {new}.",
             loyal=f.cash("loyal"), revenue=f.cash("revenue"), period=f.period, new=f.pct("new")),

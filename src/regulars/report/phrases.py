@@ -120,7 +120,7 @@ def more(count: int, w: Words) -> str:
 
 
 def whole(value: Decimal | int | None, w: Words) -> str:
-    return DASH if value is None else w.number(value)
+    return DASH if value is None else w.number(value).replace("-", "\N{MINUS SIGN}")
 
 
 def cents(value: Decimal | None, currency: str, w: Words) -> str:
@@ -185,13 +185,12 @@ def money_months(c: ReportContent, w: Words) -> list[tuple[str, bool, list[str]]
     ]  # fmt: skip
 
 
-def bridge_note(line: BridgeLine, currency: str, w: Words) -> str:
+def bridge_note(line: BridgeLine, w: Words) -> str:
     """A line that is said, not added."""
     name = bridge_step(line, w)
-    if line.amount is None:
-        return w.t("{name}: {count}", name=name, count=whole(line.orders, w))
-    return w.t("{name}: {count}, {amount}", name=name, count=whole(line.orders, w),
-               amount=cents(line.amount, currency, w))  # fmt: skip
+    if line.rows is not None:
+        return w.n("{name}: {n} row", "{name}: {n} rows", line.rows, name=name)
+    return w.t("{name}: {count}", name=name, count=whole(line.orders, w))
 
 
 def tax(source: SourceSummary, w: Words) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -33,6 +34,11 @@ def _environment() -> Environment:
 def render_html(content: ReportContent, language: str = "en") -> str:
     """The page in a language (one of LANGUAGES). Raises InputError for another."""
     return render_in(content, words(language))
+
+
+def as_json(content: ReportContent) -> str:
+    """The same content as JSON: dates and decimals as text, what is unknown left out."""
+    return json.dumps(content.as_plain(), ensure_ascii=False, indent=1, default=str)
 
 
 def render_in(content: ReportContent, w: Words) -> str:

@@ -1,0 +1,148 @@
+"""Fill the report's content from an analysis and from what the import learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from regulars.kernel.periods import rolling, shortest_at_least
+from regulars.kernel.progress import Progress, silent
+from regulars.metrics import (
+    Given,
+    WindowProposal,
+    bridge,
+    cohorts,
+    propose_by_history,
+    propose_window,
+    quality,
+    rfm,
+    whatif,
+)  # fmt: skip
+from regulars.metrics.analysis import Analysis
+from regulars.report import evidence, findings, people
+from regulars.report.content import Concentration, ReportContent
+from regulars.report.figures import Asked, costs, kept, key_figures, markets, money, movement
+from regulars.sources import ImportSummary
+
+BEST_PARTS = (1, 10, 20)  # per cent of customers
+HISTORIES = (6, 12, 24)  # months
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """`name`: what the report is about; None takes the sources' names. `window_was_set`: by the reader, not proposed.
+
+    `proposal`: the window proposal, where it was made already. `people`: name overdue customers; `names` gives what
+    a source calls the customers of these numbers (a missing one is shown by its number).
+    """
+
+    name: str | None = None
+    window_was_set: bool = False
+    proposal: WindowProposal | None = None
+    people: bool = False
+    names: Callable[[Sequence[int]], Mapping[int, str]] | None = None
+
+
+def build(
+    analysis: Analysis,
+    summary: ImportSummary | None = None,
+    options: ReportOptions | None = None,
+    progress: Progress = silent,
+) -> ReportContent:
+    """Everything that the page shows. Definitions must have window and currency settled."""
+    options = options or ReportOptions()
+    grain = shortest_at_least(analysis.window)
+    before, now = rolling(grain, analysis.as_of, 2)
+    progress("counting orders", None)
+    analysis.prepare()
+    asked = Asked(analysis, now, before, grain)
+    steps = _Steps(progress, 9)
+    steps.next("key figures")
+    key = key_figures(asked)
+    trend = next((figure.trend for figure in key if figure.slug == "retention_rate"), ())
+    who_stays = kept(asked)
+    steps.next("markets")
+    by_market = markets(asked)
+    steps.next("movements by month")
+    months = movement(asked)
+    steps.next("cohorts")
+    triangle = cohorts(analysis)
+    steps.next("RFM")
+    scores = rfm(analysis)
+    steps.next("time between purchases")
+    proposal = options.proposal or propose_window(analysis)
+    histories = propose_by_history(analysis, HISTORIES)
+    steps.next("who the money comes from")
+    mix = money(asked)
+    customers, parts = evidence.concentration(analysis, now, BEST_PARTS)
+    steps.next("what more retention is worth")
+    worth, paid_for = whatif(analysis), costs(asked)
+    steps.next("bridge and data quality")
+    content = ReportContent(
+        name=options.name or _name(analysis),
+        first=analysis.coverage.first,
+        last=min(analysis.coverage.last, analysis.as_of - timedelta(days=1)),
+        as_of=analysis.as_of,
+        currency=analysis.definitions.currency or "XXX",
+        window_days=analysis.window,
+        window_was_set=options.window_was_set,
+        grain=grain,
+        definitions=analysis.definitions.digest(),
+        lake_version=analysis.lake_version,
+        findings=(),
+        key=key,
+        kept=who_stays,
+        trend=trend,
+        movement=months,
+        cohorts=triangle,
+        rfm=scores,
+        markets=by_market,
+        window=proposal,
+        window_by_history=histories,
+        money=mix,
+        concentration=tuple(
+            Concentration(Decimal(part) / 100, number, share)
+            for part, (number, share) in zip(BEST_PARTS, parts, strict=False)
+        ),
+        whatif=worth,
+        bridge=bridge(analysis, given(summary)),
+        costs=paid_for,
+        quality=quality(analysis),
+        summary=summary,
+        people=people.overdue(analysis, options.names) if options.people else None,
+    )
+    known = evidence.gather(analysis, asked.groups(), customers)
+    return replace(content, findings=findings.choose(content, known))
+
+
+class _Steps:
+    """Tells progress in equal steps."""
+
+    def __init__(self, progress: Progress, count: int) -> None:
+        self._progress, self._count, self._done = progress, count, 0
+
+    def next(self, step: str) -> None:
+        self._progress(step, self._done / self._count)
+        self._done += 1
+
+
+def _name(analysis: Analysis) -> str:
+    return ", ".join(sorted({one.source for one in analysis.coverage.sources}))
+
+
+def given(summary: ImportSummary | None) -> tuple[Given, ...]:
+    """What the import left out before there were facts, for the bridge's notes."""
+    if summary is None:
+        return ()
+    duplicates = sum(file.duplicates for file in summary.files)
+    left_out: dict[str, int] = {}
+    for file in summary.files:
+        for reason in file.left_out:
+            left_out[reason.reason] = left_out.get(reason.reason, 0) + reason.rows
+    found = [Given("duplicates", "Twice in the files", duplicates)] if duplicates else []
+    found += [Given("left_out", reason, rows) for reason, rows in left_out.items()]
+    if summary.rejected:
+        found.append(Given("rejected", "Rows that cannot be read", summary.rejected))
+    return tuple(found)

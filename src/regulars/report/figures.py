@@ -1,0 +1,186 @@
+"""Figures of the catalogue, asked for the headline period, the one before, its markets and the months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from regulars.kernel.periods import Grain, Period, add_months, floor, shift, standard
+from regulars.lake.tables import COSTS
+from regulars.metrics.analysis import Analysis
+from regulars.metrics.calendar import Calendar
+from regulars.metrics.catalogue import FIGURES
+from regulars.metrics.figures import Figure, Row
+from regulars.report.content import FEW, Costs, Kept, KeyFigure, MarketLine, MoneyLine, Movement
+
+# Told over periods as long as the headline's, since a month is shorter than the activity window.
+SLOW = ("retention_rate", "churn_rate", "customers_at_end", "repeat_purchase_rate", "existing_revenue_growth")
+KEY = (
+    "retention_rate", "churn_rate", "customers_at_end", "new_customers", "repeat_purchase_rate",
+    "loyal_customer_rate", "purchase_frequency", "revenue_net", "orders", "aov", "existing_revenue_growth",
+)  # fmt: skip
+KEPT = (
+    "retention_rate", "retention_rate_first_time_n", "repurchase_rate", "customers_at_start", "kept_customers",
+    "lost_customers", "won_first_time", "won_back", "customers_at_end", "came_and_went", "kept_by_construction",
+)  # fmt: skip
+KINDS = ("new", "returning", "loyal")
+MOST_MARKETS = 40
+_COST_ROWS = ("K10", "K11", "K19", "K23")
+
+
+def figures(slugs: Iterable[str]) -> list[Figure]:
+    """Those of the slugs that the catalogue has."""
+    return [FIGURES[slug] for slug in slugs if slug in FIGURES]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One analysis with the periods of the page."""
+
+    analysis: Analysis
+    now: Period
+    before: Period
+    grain: Grain
+
+    @property
+    def head(self) -> Calendar:
+        return Calendar("report_head", (self.before, self.now), self.analysis.window)
+
+    @cached_property
+    def trend(self) -> Calendar | None:
+        """Periods of the headline's length that end with each month (at most 24) and with the as-of day, oldest first.
+
+        Only those whose window before the start the data reaches back to; None where there is none.
+        """
+        as_of, window = self.analysis.as_of, self.analysis.window
+        ends = sorted({as_of, *(add_months(floor(as_of, "month"), -back) for back in range(24))})
+        periods = (Period(shift(end, self.grain, -1), end) for end in ends)
+        reach = timedelta(days=window)
+        seen = tuple(p for p in periods if p.start - reach >= self.analysis.coverage.first)
+        return Calendar("report_trend", seen, window) if seen else None
+
+    @cached_property
+    def months(self) -> Calendar:
+        """The last 25 months that the data touches."""
+        return Calendar("report_months", self._standard("month"), self.analysis.window)
+
+    @cached_property
+    def parts(self) -> Calendar:
+        """What the money is shown in: quarters where the headline is a year, else months."""
+        grain: Grain = "quarter" if self.grain == "year" else "month"
+        return Calendar("report_parts", self._standard(grain), self.analysis.window)
+
+    def _standard(self, grain: Grain) -> tuple[Period, ...]:
+        last = min(self.analysis.coverage.last, self.analysis.as_of - timedelta(days=1))
+        first = max(self.analysis.coverage.first, add_months(floor(last, "month"), -24))
+        return standard(grain, min(first, last), last)
+
+    def groups(self) -> dict[str, Decimal]:
+        """Revenue of the headline period by who ordered; empty where it is not complete."""
+        wanted = figures(f"revenue_{kind}_customers" for kind in KINDS)
+        rows = [r for r in self.analysis.rows(wanted, self.head) if r.period_end == self.now.end]
+        if not all(row.complete for row in rows):
+            return {}
+        return {row.metric.split("_")[1]: row.value or Decimal(0) for row in rows}
+
+
+def key_figures(asked: Asked) -> tuple[KeyFigure, ...]:
+    """The key figures with the period before and their trend."""
+    wanted = figures(KEY)
+    rows = _by_slug(asked.analysis.rows(wanted, asked.head))
+    slow = [figure for figure in wanted if figure.slug in SLOW]
+    quick = [figure for figure in wanted if figure.slug not in SLOW]
+    trends = _by_slug(asked.analysis.rows(quick, asked.months))
+    if asked.trend is not None:
+        trends |= _by_slug(asked.analysis.rows(slow, asked.trend))
+    found = []
+    for figure in wanted:
+        now = next(row for row in rows[figure.slug] if row.period_end == asked.now.end)
+        before = next(row for row in rows[figure.slug] if row.period_end == asked.before.end)
+        trend = tuple(row for row in trends.get(figure.slug, ()) if row.complete)
+        found.append(KeyFigure(figure.slug, now, before if before.complete else None, trend))
+    return tuple(found)
+
+
+def kept(asked: Asked) -> Kept:
+    """K1 with its bridge, in the headline period."""
+    found = {
+        row.metric: row
+        for row in asked.analysis.rows(figures(KEPT), asked.head)
+        if row.period_end == asked.now.end
+    }
+
+    def count(slug: str) -> int:
+        row = found.get(slug)
+        return int(row.numerator or 0) if row is not None else 0
+
+    rate = found["retention_rate"]
+    return Kept(
+        asked.now.start, asked.now.end, rate.complete, count("customers_at_start"), count("kept_customers"),
+        count("lost_customers"), count("won_first_time"), count("won_back"), count("customers_at_end"),
+        count("came_and_went"), count("kept_by_construction"), rate, found.get("retention_rate_first_time_n"),
+        found.get("repurchase_rate"),
+    )  # fmt: skip
+
+
+def movement(asked: Asked) -> tuple[Movement, ...]:
+    """Customers won, kept and lost by month."""
+    rows = asked.analysis.rows(figures(("won_customers", "kept_customers", "lost_customers")), asked.months)
+    months: dict[Period, dict[str, Row]] = {}
+    for row in rows:
+        months.setdefault(Period(row.period_start, row.period_end), {})[row.metric] = row
+    return tuple(
+        Movement(
+            month.start, month.end, *(int(found[slug].value or 0) for slug in
+                                      ("won_customers", "kept_customers", "lost_customers")),
+            complete=found["won_customers"].complete,
+        )
+        for month, found in sorted(months.items())
+    )  # fmt: skip
+
+
+def markets(asked: Asked) -> tuple[MarketLine, ...]:
+    """Markets in the headline period, most customers at the start first."""
+    slugs = ("retention_rate", "repeat_purchase_rate", "aov", "revenue")
+    only = Calendar("report_now", (asked.now,), asked.analysis.window)
+    found: dict[str | None, dict[str, Row]] = {}
+    for row in asked.analysis.rows(figures(slugs), only, ("market",)):
+        found.setdefault(dict(row.dimensions)["market"], {})[row.metric] = row
+    lines = []
+    for market, rows in found.items():
+        customers = int(rows["retention_rate"].denominator or 0)
+        others = (rows.get(slug) for slug in slugs[1:])
+        lines.append(MarketLine(market, customers, customers < FEW, rows["retention_rate"], *others))
+    lines.sort(key=lambda line: (-line.customers, line.market or ""))
+    return tuple(lines[:MOST_MARKETS])
+
+
+def money(asked: Asked) -> tuple[MoneyLine, ...]:
+    """Revenue by new, returning and loyal customers."""
+    rows = asked.analysis.rows(figures(f"revenue_{kind}_customers" for kind in KINDS), asked.parts)
+    return tuple(
+        MoneyLine(row.period_start, row.period_end, kind, row.value or Decimal(0), row.complete)
+        for row in rows
+        for kind in KINDS
+        if row.metric == f"revenue_{kind}_customers"
+    )  # fmt: skip
+
+
+def costs(asked: Asked) -> Costs:
+    """Figures that need a margin or costs, as far as they can be said."""
+    wanted = [figure for figure in FIGURES.values() if figure.row in _COST_ROWS]
+    only = Calendar("report_now", (asked.now,), asked.analysis.window)
+    rows = tuple(row for row in asked.analysis.rows(wanted, only) if row.value is not None)
+    found = asked.analysis.engine.run(COSTS.ibis.count().as_table()).to_pylist()
+    spent = any(next(iter(row.values())) for row in found)
+    return Costs(rows, asked.analysis.with_margin, bool(spent))
+
+
+def _by_slug(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.metric, []).append(row)
+    return found
