@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from regulars.kernel.definitions import Definitions, SourceCoverage
 from regulars.kernel.errors import LakeError
 from regulars.kernel.progress import Progress, silent
+from regulars.lake import health, markets, upkeep
 from regulars.lake.engines import Engine
 from regulars.lake.lock import WriterLock
 from regulars.lake.manifest import Manifest, Manifests
@@ -102,7 +103,7 @@ class Lake:
     def set_definitions(self, definitions: Definitions, *, note: str = "definitions changed") -> int:
         """Put definitions into force, as a version of their own. Returns its number.
 
-        Where markets or zones changed, the facts follow with `regulars.lake.markets.rewrite_markets`.
+        Where markets or zones changed, the facts follow with `rewrite_markets`.
         """
         with self.writer() as writer:
             return writer.publish(definitions=definitions, note=note)
@@ -112,6 +113,26 @@ class Lake:
     ) -> AbstractContextManager[Writer]:
         """`with lake.writer() as writer:` waits for the lock, at most `timeout` seconds (None: for ever)."""
         return writing(self, progress=progress, timeout=timeout)
+
+    def compact(self, *, progress: Progress = silent) -> int:
+        """Sort tables by customer and join small files where needed; returns the lake's version."""
+        return upkeep.compact(self, progress=progress)
+
+    def vacuum(self, *, keep: int = 10, progress: Progress = silent) -> upkeep.Removed:
+        """Forget all but the newest `keep` versions and remove the files that none of these names."""
+        return upkeep.vacuum(self, keep=keep, progress=progress)
+
+    def erase(self, customers: Iterable[int], *, progress: Progress = silent) -> int:
+        """Erase customers, by all their numbers, and all older versions; returns the lake's version."""
+        return upkeep.erase(self, customers, progress=progress)
+
+    def rewrite_markets(self, definitions: Definitions, *, progress: Progress = silent) -> int:
+        """Put definitions into force and recompute market and local day of all facts; returns the lake's version."""
+        return markets.rewrite_markets(self, definitions, progress=progress)
+
+    def check(self) -> list[health.Finding]:
+        """What is wrong with the lake and how to mend it."""
+        return health.check(self)
 
     def store(self, table: str) -> Store:
         """The storage of one fact table."""
