@@ -14,7 +14,7 @@ from regulars.cli.main import COMMANDS, app
 from regulars.kernel import definitions as kernel_definitions
 from regulars.kernel.definitions import Definitions
 from regulars.lake.tables import TABLES
-from regulars.metrics import FIGURES
+from regulars.metrics.catalogue import FIGURES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 _MADE = (
@@ -25,7 +25,7 @@ _MADE = (
 def figures() -> str:
     """Every figure with its formula in words and symbols."""
     parts = ["# Figures\n", "Each figure with the definition that stands beside it in reports and answers.\n"]
-    for figure in _figures():
+    for figure in FIGURES.values():
         signs = {"up": "more is better", "down": "less is better", "neither": "neither is better"}
         parts.append(
             f"## {figure.name}\n\n`{figure.slug}` · {figure.row} · {figure.unit} · {signs[figure.better]}"
@@ -33,10 +33,6 @@ def figures() -> str:
             + (f"\n{figure.note}\n" if figure.note else "")
         )
     return "\n".join(parts)
-
-
-def _figures() -> list[Any]:
-    return list(FIGURES.values()) if isinstance(FIGURES, dict) else list(FIGURES)
 
 
 def tables() -> str:

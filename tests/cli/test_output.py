@@ -15,10 +15,10 @@ import pytest
 
 from regulars.cli import output, tables
 from regulars.cli.output import Format
-from regulars.cli.sheet import Column, Sheet, of_figures
 from regulars.kernel.errors import InputError
 from regulars.kernel.periods import Period
 from regulars.metrics.figures import Row
+from regulars.notebook.sheet import Column, Sheet, of_figures
 
 ROW = Row(
     metric="retention_rate", period_start=date(2025, 1, 1), period_end=date(2025, 4, 1),

@@ -18,7 +18,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from regulars.kernel.errors import RegularsError
+from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
+from regulars.lake.health import check
 from regulars.lake.tables import ORDERS
 
 State = Literal["ok", "weak", "broken"]
@@ -185,32 +187,17 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
 )  # fmt: skip
 
 
+_STATES: dict[str, State] = {"fine": "ok", "warning": "weak", "error": "broken"}
+
+
 def of_lake(path: Path) -> list[Finding]:
     """The health of one lake: readable, whole, writable."""
-    from regulars.lake import Lake  # noqa: PLC0415 - a broken lake part must not keep the doctor from starting
-
     try:
-        problems = Lake.open(path).check()
+        found = [Finding("Lake", _STATES[one.level], one.what, one.do) for one in check(Lake.open(path))]
     except RegularsError as error:
         return [Finding("Lake", "broken", error.what, error.do)]
-    found = [
-        Finding("Lake", "broken", str(problem), "Import again, or restore the folder from a copy.")
-        for problem in problems
-    ]
     if not os.access(path, os.W_OK):
         found.append(
-            Finding(
-                "Lake", "weak", f"{path} cannot be written to", "Imports need write permission on the folder."
-            )
+            Finding("Lake", "weak", f"{path} cannot be written to", "Imports need write permission.")
         )
-    free = shutil.disk_usage(path).free
-    if free < _NEEDED_DISK:
-        found.append(
-            Finding(
-                "Lake",
-                "weak",
-                f"only {_gigabytes(free)} free beside it",
-                "Free some disk space before the next import.",
-            )
-        )
-    return found or [Finding("Lake", "ok", f"{path} is whole")]
+    return found

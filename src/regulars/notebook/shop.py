@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from types import TracebackType
 
 from regulars.kernel.periods import GRAIN_DAYS, Grain, rolling
+from regulars.kernel.progress import Progress, silent
 from regulars.metrics import (
     Bridge,
     Cohorts,
@@ -24,14 +26,16 @@ from regulars.metrics import (
 )
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.calendar import Calendar
+from regulars.metrics.catalogue import FIGURES, figure
 from regulars.metrics.cohorts import By as CohortBy
 from regulars.metrics.cohorts import Measure
 from regulars.metrics.opening import Opened
 from regulars.notebook.charts import Charts
-from regulars.notebook.choice import every, named
 from regulars.notebook.results import Figures
 from regulars.notebook.segments import Segment, segment_of
 from regulars.notebook.splits import answered, prepared
+from regulars.report import ReportContent, ReportOptions, build
+from regulars.report.build import given
 from regulars.sources import ImportSummary
 
 
@@ -73,13 +77,13 @@ class Shop:
         `rolling`: periods that end with the as-of day instead of standard ones.
         Raises InputError for a name that is not known, RuleError for a mistake in a rule.
         """
-        asked = tuple(named(slug) for slug in slugs) or every()
+        asked = tuple(figure(slug) for slug in slugs) or tuple(FIGURES.values())
         split = prepared(self.analysis, (by,) if isinstance(by, str) else tuple(by), where, segments)
         calendar = self.calendar(period, rolling=rolling)
         rows = tuple(answered(self.analysis, asked, calendar, split))
         if not slugs:
             known = {row.metric for row in rows if row.value is not None}
-            asked = tuple(figure for figure in asked if figure.slug in known)
+            asked = tuple(one for one in asked if one.slug in known)
             rows = tuple(row for row in rows if row.metric in known)
         return Figures(rows, asked, self.analysis, calendar, split.dimensions)
 
@@ -114,11 +118,17 @@ class Shop:
 
     def bridge(self) -> Bridge:
         """From the files' total to the revenue used."""
-        return bridge(self.analysis)
+        return bridge(self.analysis, given(self.summary))
 
     def quality(self) -> Quality:
         """What in the data may mislead, with its effect."""
         return quality(self.analysis)
+
+    def report(self, options: ReportOptions | None = None, progress: Progress = silent) -> ReportContent:
+        """Everything that the report shows; `regulars.report.render_html` makes the page of it."""
+        chosen = options or ReportOptions()
+        settled = replace(chosen, window_was_set=self.proposal is None, proposal=self.proposal)
+        return build(self.analysis, self.summary, settled, progress)
 
     def close(self) -> None:
         """Free the engine and its temporary data."""
