@@ -28,6 +28,7 @@ By = Literal["first_order", "sign_up", "market", "country", "channel", "category
 TIMED: tuple[By, ...] = ("first_order", "sign_up")  # cohorts that are stretches of time
 ALREADY_THERE = "already there"
 UNKNOWN = "unknown"
+_ALREADY_THERE = -1
 
 # (cohort key, number of the first period)
 Start = tuple[str, int]
@@ -62,7 +63,7 @@ def collect(
         if row["cohort"] == UNKNOWN:
             sums.unknown += row["n"]
         else:
-            sums.sizes[row["cohort"], row["p"]] = row["n"]
+            sums.sizes[_start(row)] = row["n"]
     if measures & {"customers", "orders", "revenue", "margin"}:
         _collect_orders(analysis, members, offset_grain, sums)
     if "returned" in measures:
@@ -73,19 +74,22 @@ def collect(
 
 
 def members_of(analysis: Analysis, grain: Grain, by: By, offset_grain: Grain) -> ir.Table:
-    """Who is in which cohort: `customer`, `cohort` (text), `p` (number of the period in which they began)."""
+    """Who is in which cohort: `customer`, `cohort`, `p` (number of the period in which they began).
+
+    `cohort` is the number of a period, -1 for already there, where cohorts are stretches of time; else a text.
+    """
     if by == "sign_up":
         begun = _signed_up(analysis)
         there = begun.began < ibis.literal(analysis.coverage.first, "date")
     else:
-        begun = _first_orders(by)
+        begun = _first_orders(by, analysis.coverage)
         there = _already_there(begun, analysis.coverage, analysis.window)
-    value = numbered(begun.began, grain).cast("string") if by in TIMED else begun.value
-    members = begun.select(
-        "customer",
-        cohort=ibis.ifelse(there, ALREADY_THERE, value.fill_null(UNKNOWN)),
-        p=numbered(begun.began, offset_grain),
-    )
+    if by in TIMED:
+        # Whole numbers: grouping ten million rows by a text costs several times as much.
+        cohort = ibis.ifelse(there, _ALREADY_THERE, numbered(begun.began, grain))
+    else:
+        cohort = ibis.ifelse(there, ALREADY_THERE, begun.value.fill_null(UNKNOWN))
+    members = begun.select("customer", cohort=cohort, p=numbered(begun.began, offset_grain))
     # Several categories in a first order make one row each, but 'already there' is one cohort.
     return members.distinct() if by == "category" else members
 
@@ -96,8 +100,11 @@ def _signed_up(analysis: Analysis) -> ir.Table:
     return table.filter(table.first_seen.notnull()).group_by("customer").agg(began=table.first_seen.min())
 
 
-def _first_orders(by: By) -> ir.Table:
+def _first_orders(by: By, coverage: Coverage) -> ir.Table:
     """`customer`, `source`, `began` and, for cohorts by value, `value`: from each customer's first counted order."""
+    sources = {source.source for source in coverage.sources if source.fact == "orders"}
+    if by == "first_order" and len(sources) == 1:
+        return CUSTOMER_BASE.select("customer", source=ibis.literal(sources.pop()), began="first_day")
     first = COUNTED.filter(COUNTED.nth == 1)
     columns = {"customer": first.customer, "source": first.source, "began": first.local_day}
     if by == "first_order":
@@ -205,7 +212,7 @@ def _retained(analysis: Analysis, members: ir.Table, grain: Grain) -> Series:
     found: Series = {}
     steps: dict[Start, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for row in analysis.run(covering(members, grain, analysis.window)).to_pylist():
-        start = (row["cohort"], row["p"])
+        start = _start(row)
         # The end of period k is the first moment of period k + 1.
         steps[start][row["after"] - row["p"]] += row["n"]
         steps[start][row["upto"] - row["p"]] -= row["n"]
@@ -227,6 +234,11 @@ def _series(analysis: Analysis, expression: ir.Table, column: str) -> Series:
 
 def _add(series: Series, row: dict[str, object], amount: object) -> None:
     """Add an amount at the row's cohort and offset."""
-    of = series.setdefault((str(row["cohort"]), int(str(row["p"]))), {})
+    of = series.setdefault(_start(row), {})
     k = int(str(row["k"]))
     of[k] = of.get(k, Decimal(0)) + Decimal(str(amount or 0))
+
+
+def _start(row: dict[str, object]) -> Start:
+    cohort = ALREADY_THERE if row["cohort"] == _ALREADY_THERE else str(row["cohort"])
+    return cohort, int(str(row["p"]))
