@@ -1,8 +1,9 @@
 """From files to canonical facts. The door: `load` for a report, `import_into` for a lake."""
 
 from regulars.sources.identity.resolver import LocalResolver, MemoryResolver, Resolver
+from regulars.sources.loading.importing import import_into
 from regulars.sources.loading.options import Loaded, LoadOptions, SourceFile
-from regulars.sources.loading.pipeline import import_into, load
+from regulars.sources.loading.pipeline import load
 from regulars.sources.loading.summary import (
     Amount,
     FileSummary,

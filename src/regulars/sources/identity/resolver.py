@@ -1,7 +1,7 @@
 """Identifiers to customer numbers, behind one protocol: in memory for a report, in a file beside the lake for imports.
 
-An identifier is one text: `id` + source + value, `email` + value, `phone` + value, parted by spaces as made by
-`identity/claims.py`. A resolver keeps (identifier, customer) and hands out numbers; who belongs together is
+An identifier is one text: `id:source:value`, `email:source:value`, `phone:source:value`, where the source is
+empty if the address counts in all sources. A resolver keeps (identifier, customer) and hands out numbers; who belongs together is
 decided before, in sets, by `identity/claims.py`.
 """
 
@@ -18,9 +18,7 @@ import duckdb
 from regulars.kernel.errors import LakeError
 from regulars.lake.engines.duck import literal
 
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS {at}.identifiers (identifier VARCHAR NOT NULL, customer BIGINT NOT NULL)"
-)
+_SCHEMA = "CREATE {temp} TABLE IF NOT EXISTS {at}.identifiers (identifier VARCHAR NOT NULL, customer BIGINT NOT NULL)"
 WAIT_SECONDS = 120.0
 
 
@@ -29,6 +27,9 @@ class Resolver(Protocol):
 
     def session(self, con: duckdb.DuckDBPyConnection) -> _Session:
         """Open for one resolve; on a clean exit what was learned is kept, else it is forgotten."""
+
+    def peek(self) -> Resolver:
+        """The same knowledge, from which nothing new is kept: for a dry run."""
 
 
 class _Session(Protocol):
@@ -43,6 +44,12 @@ class Book(Protocol):
     def known(self, wanted: str, into: str) -> None:
         """Make the table `into` (identifier, customer) of those identifiers in `wanted` (identifier) that are known."""
 
+    def ids_of(self, customers: str, into: str) -> None:
+        """Make the table `into` (customer, source): in which sources the `customers` (customer) have an id."""
+
+    def called(self, customers: str, into: str) -> None:
+        """Make the table `into` (customer, name): what a source calls those in `customers`: an id, else an address."""
+
     def highest(self) -> int:
         """The highest customer number given so far; 0 where there is none."""
 
@@ -55,7 +62,7 @@ class _DuckBook:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, at: str) -> None:
         self._con, self._at = con, at
-        con.execute(_SCHEMA.format(at=at))
+        con.execute(_SCHEMA.format(at=at, temp="TEMP" if at.startswith("temp.") else ""))
 
     def known(self, wanted: str, into: str) -> None:
         self._con.execute(
@@ -63,9 +70,25 @@ class _DuckBook:
             f"FROM {self._at}.identifiers SEMI JOIN {wanted} USING (identifier)"
         )
 
+    def ids_of(self, customers: str, into: str) -> None:
+        self._con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT DISTINCT customer, "
+            f"split_part(identifier, ':', 2) AS source FROM {self._at}.identifiers "
+            f"SEMI JOIN {customers} USING (customer) WHERE starts_with(identifier, 'id:')"
+        )
+
+    def called(self, customers: str, into: str) -> None:
+        # 'id:' < 'email:' < 'phone:' in what people recognise; an id's own source stands before it.
+        self._con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT customer, regexp_replace(arg_min(identifier, "
+            "(CASE split_part(identifier, ':', 1) WHEN 'id' THEN 1 WHEN 'email' THEN 2 ELSE 3 END, identifier)), "
+            f"'^(id:[^:]*|email|phone):', '') AS name FROM {self._at}.identifiers "
+            f"SEMI JOIN {customers} USING (customer) GROUP BY customer"
+        )
+
     def highest(self) -> int:
-        found = self._con.execute(f"SELECT coalesce(max(customer), 0) FROM {self._at}.identifiers").fetchone()
-        return int(found[0]) if found else 0
+        found = self._con.execute(f"SELECT coalesce(max(customer), 0) FROM {self._at}.identifiers").fetchall()
+        return int(found[0][0])
 
     def learn(self, fresh: str) -> None:
         self._con.execute(f"INSERT INTO {self._at}.identifiers SELECT identifier, customer FROM {fresh}")
@@ -76,15 +99,21 @@ class MemoryResolver:
 
     @contextmanager
     def session(self, con: duckdb.DuckDBPyConnection) -> Iterator[Book]:
-        con.execute("CREATE SCHEMA IF NOT EXISTS regulars_people")
-        yield _DuckBook(con, "regulars_people")
+        yield _DuckBook(con, "temp.main")
+
+    def peek(self) -> Resolver:
+        return self
 
 
 class LocalResolver:
     """Numbers kept in a DuckDB file that only its owner may read: it holds personal data, the lake holds none."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps: bool = True) -> None:
         self.path = path
+        self._keeps = keeps
+
+    def peek(self) -> Resolver:
+        return LocalResolver(self.path, keeps=False) if self.path.exists() else MemoryResolver()
 
     @classmethod
     def beside(cls, lake: Path) -> LocalResolver:
@@ -97,7 +126,7 @@ class LocalResolver:
         try:
             con.execute("BEGIN")
             yield _DuckBook(con, "people.main")
-            con.execute("COMMIT")
+            con.execute("COMMIT" if self._keeps else "ROLLBACK")
         except BaseException:
             con.execute("ROLLBACK")
             raise

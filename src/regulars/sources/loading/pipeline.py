@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from regulars.kernel.definitions import Definitions
+import duckdb
+
+from regulars.kernel.definitions import Definitions, SourceCoverage
+from regulars.kernel.errors import InputError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake.engines import DuckEngine
-from regulars.sources.identity.resolver import Resolver
+from regulars.lake.tables import TABLES
+from regulars.sources.formats.registry import Choice, choose
+from regulars.sources.identity.claims import CLAIMED, Claims, resolve
+from regulars.sources.identity.resolver import MemoryResolver, Resolver
+from regulars.sources.loading import describe
+from regulars.sources.loading.ask import first, is_empty
+from regulars.sources.loading.documents import DOCUMENTS, make_documents
 from regulars.sources.loading.options import Loaded, LoadOptions, SourceFile
-from regulars.sources.loading.summary import ImportSummary
+from regulars.sources.loading.orders import OrderFacts, settle_orders
+from regulars.sources.loading.plain import make_missing, settle_plain
+from regulars.sources.loading.rejects import write_rejects
+from regulars.sources.loading.repeats import drop_repeats, refuse_torn_documents
+from regulars.sources.loading.stage import Part, fields_in, make_stage, stage_name
+from regulars.sources.mapping.compile import compile_feed, tolerated, with_constants
+from regulars.sources.mapping.parsers import Style
+from regulars.sources.mapping.read import read_mapping
+from regulars.sources.reading.opening import open_file
+from regulars.sources.reading.raw import RawTable
+
+_SOURCE_NAME = re.compile(r"[\w.-]{1,60}")
+
+
+@dataclass
+class Work:
+    """One load as it goes: what was opened, what feeds what, what was learned."""
+
+    con: duckdb.DuckDBPyConnection
+    definitions: Definitions
+    options: LoadOptions
+    progress: Progress
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    opened: list[tuple[SourceFile, RawTable, Choice]] = field(default_factory=list)
+    new_customers: int = 0
+    warnings: list[str] = field(default_factory=list)
 
 
 def load(
@@ -22,19 +57,147 @@ def load(
     options: LoadOptions | None = None,
     progress: Progress = silent,
 ) -> Loaded:
-    """Make the canonical tables of these files in the engine's own database. Nothing is stored elsewhere."""
-    raise NotImplementedError
+    """Make the canonical tables of these files in the engine's own database; nothing else is stored.
+
+    `resolver` None: customers are numbered for this load alone. Raises InputError for a file, column or setting that
+    cannot be used, ConflictError where one order number means two orders. Rows that cannot be used are counted in
+    the summary, and written to `options.rejects`.
+    """
+    work = Work(engine.con, definitions, options or LoadOptions(), progress)
+    prepare(work, files, resolver or MemoryResolver())
+    summary, coverage, currencies = describe.describe(work)
+    settled = _settle_definitions(work, currencies, coverage)
+    return Loaded(settled, summary, coverage, currencies)
 
 
-def import_into(
-    lake: Any,
-    files: Sequence[SourceFile],
-    *,
-    definitions: Definitions,
-    resolver: Resolver | None = None,
-    options: LoadOptions | None = None,
-    progress: Progress = silent,
-    dry_run: bool = False,
-) -> ImportSummary:
-    """Bring the files' facts into the lake. `resolver` None: the file beside the lake."""
-    raise NotImplementedError
+def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None:
+    """Everything up to the canonical tables."""
+    _check(files)
+    _open(work, files)
+    _compile(work)
+    for table, parts in work.parts.items():
+        work.progress(f"reading {table}", None)
+        make_stage(work.con, table, parts)
+    _refuse_empty(work)
+    orders = _documents(work)
+    claims = {table: _claims(table, parts) for table, parts in work.parts.items()}
+    work.progress("finding customers", None)
+    work.new_customers = resolve(
+        work.con, [found for found in claims.values() if found is not None], resolver, work.definitions
+    )
+    work.progress("settling amounts, markets and days", None)
+    if orders is not None:
+        facts = OrderFacts(fields_in(orders), claims["orders"], any(p.feed.grain == "line" for p in orders))
+        settle_orders(work.con, facts, work.definitions, work.options.currency)
+    make_orders_known(work.con)
+    for table, parts in work.parts.items():
+        if table != "orders":
+            settle_plain(
+                work.con, table, fields_in(parts), claims[table], work.definitions, work.options.currency
+            )
+    make_missing(work.con)
+    if work.options.rejects is not None:
+        write_rejects(work.con, work.options.rejects)
+
+
+def make_orders_known(con: duckdb.DuckDBPyConnection) -> None:
+    """An empty `orders` where no file feeds it: other facts look there for their order."""
+    con.execute(f"CREATE TABLE IF NOT EXISTS orders AS SELECT {_empty('orders')} WHERE false")
+
+
+def _empty(name: str) -> str:
+    return ", ".join(f'NULL::{c.duckdb} AS "{c.name}"' for c in TABLES[name].columns)
+
+
+def _check(files: Sequence[SourceFile]) -> None:
+    if not files:
+        raise InputError("There is no file to read.", do="Name at least one export.")
+    for file in files:
+        if not _SOURCE_NAME.fullmatch(file.source):
+            raise InputError(
+                f"'{file.source}' cannot be the name of a source.",
+                where=str(file.path.name),
+                do="Use letters, digits, '-', '_' and '.', at most 60.",
+            )
+
+
+def _open(work: Work, files: Sequence[SourceFile]) -> None:
+    mapping = read_mapping(work.options.mapping) if work.options.mapping else None
+    for number, file in enumerate(files):
+        work.progress(f"opening {file.path.name}", number / len(files))
+        for raw in open_file(work.con, file.path, name=f"raw_{number}"):
+            choice = choose(work.con, raw, mapping, work.options)
+            work.warnings.extend(raw.warnings)
+            work.opened.append((file, raw, choice))
+
+
+def _compile(work: Work) -> None:
+    for number, (file, raw, choice) in enumerate(work.opened):
+        others = {
+            c.file: r for f, r, c in work.opened if c.mapping is choice.mapping and f.source == file.source
+        }
+        style = Style(
+            decimal=choice.mapping.decimal,
+            day_first=work.options.day_first
+            if work.options.day_first is not None
+            else choice.mapping.day_first,
+            zone=choice.mapping.zone or work.options.zone or work.definitions.zone,
+        )
+        for feed in choice.mapping.feeds:
+            if feed.file != choice.file:
+                continue
+            made = tolerated(feed, raw, others) if choice.mapping.tolerant else feed
+            if choice.mapping.currency:
+                made = with_constants(made, {"currency": choice.mapping.currency})
+            staged = compile_feed(made, raw, others, source=file.source, file=number, style=style)
+            work.parts.setdefault(feed.table, []).append(Part(number, file.source, raw, made, staged))
+
+
+def _refuse_empty(work: Work) -> None:
+    for table in work.parts:
+        if not is_empty(work.con, stage_name(table)):
+            return
+    bad = first(work.con, 'SELECT "file", "row", "column", "value", reason FROM rejects LIMIT 1')
+    shown = f" The first: {bad[0]}, row {bad[1]}, column {bad[2]}, value '{bad[3]}': {bad[4]}." if bad else ""
+    raise InputError(
+        f"No row of the files could be used.{shown}",
+        do="Check the columns, or declare them in a --mapping FILE.",
+    )
+
+
+def _documents(work: Work) -> list[Part] | None:
+    parts = work.parts.get("orders")
+    if not parts:
+        return None
+    fields = fields_in(parts)
+    names = {part.file: part.raw.where for part in parts}
+    work.con.execute(
+        "CREATE OR REPLACE TEMP TABLE left_out AS SELECT _file, count(*) AS rows FROM stage_orders "
+        "WHERE _doc = 'left_out' GROUP BY _file"
+    )
+    work.con.execute("DELETE FROM stage_orders WHERE _doc = 'left_out'")
+    if any(part.feed.grain == "line" for part in parts):
+        refuse_torn_documents(work.con, fields, names)
+    drop_repeats(work.con, fields, names)
+    make_documents(work.con, fields)
+    return parts
+
+
+def _claims(table: str, parts: list[Part]) -> Claims | None:
+    fields = fields_in(parts)
+    columns = tuple(name for name in CLAIMED if name in fields)
+    if not columns or not TABLES[table].by_customer:
+        return None
+    stands = DOCUMENTS if table == "orders" else stage_name(table)
+    return Claims(stands, columns, "name" in fields, "country" in fields)
+
+
+def _settle_definitions(
+    work: Work, currencies: tuple[str, ...], coverage: tuple[SourceCoverage, ...]
+) -> Definitions:
+    settled = work.definitions
+    if settled.currency is None and len(currencies) == 1:
+        settled = replace(settled, currency=currencies[0])
+    if work.options.zone is not None:
+        settled = replace(settled, zone=work.options.zone)
+    return replace(settled, coverage=coverage)

@@ -1,0 +1,186 @@
+"""The import summary, coverage and currencies, from the tables that the pipeline left behind."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from regulars.kernel.definitions import SourceCoverage
+from regulars.lake.engines.duck import literal
+from regulars.lake.tables import TABLES
+from regulars.sources.loading.ask import is_empty, one
+from regulars.sources.loading.payment import state_counts
+from regulars.sources.loading.quality import quality_notes
+from regulars.sources.loading.summary import (
+    Amount,
+    FileSummary,
+    ImportSummary,
+    ReasonCount,
+    Recognised,
+    SourceSummary,
+    TableCount,
+    TaxCounts,
+)
+
+if TYPE_CHECKING:
+    from regulars.sources.loading.pipeline import Work
+
+# The last day of an export says little of when it was made; facts of these tables show that the shop was there.
+_DATED = ("orders", "payments", "events", "tickets", "feedback", "messages", "points")
+
+
+def describe(work: Work) -> tuple[ImportSummary, tuple[SourceCoverage, ...], tuple[str, ...]]:
+    """The summary of what stands in the engine, the coverage of each source, and the currencies, most orders first."""
+    con = work.con
+    coverage = _coverage(work)
+    currencies = tuple(
+        row[0]
+        for row in con.execute(
+            "SELECT currency FROM orders WHERE currency IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
+        ).fetchall()
+    )
+    with_orders = "orders" in work.parts
+    summary = ImportSummary(
+        files=tuple(_file(work, number) for number in range(len(work.opened))),
+        sources=tuple(_source(work, one) for one in coverage),
+        tables=tuple(_table_counts(con)),
+        quality=quality_notes(con, work.definitions) if with_orders else (),
+        warnings=(*work.warnings, *_warnings(con, currencies)),
+        new_customers=work.new_customers,
+        rejects_file=str(work.options.rejects)
+        if work.options.rejects and not is_empty(con, "rejects")
+        else None,
+    )
+    return summary, coverage, currencies
+
+
+def amounts(rows: list[tuple[Any, ...]]) -> tuple[Amount, ...]:
+    """(currency, sum) rows as amounts, the null sums left out."""
+    return tuple(Amount(currency, amount) for currency, amount in rows if amount is not None)
+
+
+def _coverage(work: Work) -> tuple[SourceCoverage, ...]:
+    """First and last local day of each source's dated facts, unless set by hand."""
+    union = " UNION ALL ".join(
+        f"SELECT source, min(local_day) AS first, max(local_day) AS last FROM {name} "
+        f"{'WHERE day_known IS NOT false ' if name == 'payments' else ''}GROUP BY source"
+        for name in _DATED
+    )
+    subscriptions = "SELECT source, min(started_day), greatest(max(started_day), max(ended_day - 1)) FROM subscriptions GROUP BY source"
+    rows = work.con.execute(
+        f"SELECT source, min(first), max(last) FROM ({union} UNION ALL {subscriptions}) GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    by_hand = {one.source: one for one in work.definitions.coverage}
+    found = []
+    for source, first, last in rows:
+        stated = by_hand.get(source, SourceCoverage(source))
+        found.append(SourceCoverage(source, stated.first or first, stated.last or last, stated.opened))
+    return tuple(found)
+
+
+def _file(work: Work, number: int) -> FileSummary:
+    file, raw, choice = work.opened[number]
+    con, where = work.con, literal(work.opened[number][1].where)
+    parts = [part for found in work.parts.values() for part in found if part.file == number]
+    rejected = con.execute(
+        f'SELECT reason, count(DISTINCT "row") FROM rejects WHERE "file" = {where} GROUP BY 1 ORDER BY 2 DESC, 1'
+    ).fetchall()
+    (bad,) = one(con, f'SELECT count(DISTINCT "row") FROM rejects WHERE "file" = {where}')
+    left_out, dropped, totals = 0, 0, ()
+    if any(part.feed.table == "orders" for part in parts):
+        (left_out,) = one(con, f"SELECT coalesce(sum(rows), 0)::BIGINT FROM left_out WHERE _file = {number}")
+        (dropped,) = one(con, f"SELECT coalesce(sum(rows), 0)::BIGINT FROM dropped WHERE _file = {number}")
+        totals = amounts(
+            con.execute(
+                f"SELECT currency, sum(total) FROM settled WHERE _file = {number} GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+        )
+    used_columns = {column: field for part in parts for column, field in part.staged.used}
+    how = dict(choice.mapping.found)
+    default = "by the mapping" if work.options.mapping else f"by the {choice.format} format"
+    return FileSummary(
+        file=raw.where,
+        source=file.source,
+        format=choice.format,
+        feeds=tuple(dict.fromkeys(part.feed.table for part in parts)),
+        rows=raw.rows + raw.rejected,
+        used=raw.rows - max(bad - raw.rejected, 0) - left_out - dropped if parts else 0,
+        rejected=tuple(ReasonCount(*row) for row in rejected),
+        left_out=(ReasonCount("neither order nor refund", left_out),) if left_out else (),
+        duplicates=dropped,
+        recognised=tuple(
+            Recognised(column, wording(field), how.get(column, default))
+            for column, field in used_columns.items()
+        ),
+        unused_columns=tuple(name for name in raw.names if name not in used_columns),
+        totals=totals,
+    )
+
+
+_WORDS = {
+    "order_id": "the order number", "customer_id": "the customer", "email": "the customer's e-mail",
+    "phone": "the customer's phone", "name": "the customer's name", "at": "the time", "local_day": "the day",
+    "total": "the order's total", "goods": "the goods value", "subtotal": "the goods after discounts", "tax": "the tax",
+    "shipping": "the shipping", "discount": "the discount", "country": "the country", "currency": "the currency",
+    "channel": "the channel", "payment_method": "the payment method", "payment_state": "the payment state",
+    "fulfilment_state": "the delivery state", "refunded": "what was refunded", "external_id": "the shop's internal id",
+    "cancelled_at": "the time of the cancellation", "billing_country": "the billing country",
+}  # fmt: skip
+
+
+def wording(field: str) -> str:
+    """A field in words, for 'column "Customer ID" is the customer'."""
+    return _WORDS.get(field, "the " + field.replace("_", " "))
+
+
+def _source(work: Work, covered: SourceCoverage) -> SourceSummary:
+    con, name = work.con, literal(covered.source)
+    orders, customers, without, included, excluded, no_tax = one(
+        con,
+        f"""SELECT count(*), count(DISTINCT customer), count(*) FILTER (customer IS NULL),
+        count(*) FILTER (tax_included), count(*) FILTER (NOT tax_included),
+        count(*) FILTER (tax = 0 AND tax_included IS NULL) FROM orders WHERE source = {name}""",
+    )
+    refunds, undated = one(
+        con,
+        "SELECT count(*), count(*) FILTER (day_known = false) FROM payments "
+        f"WHERE source = {name} AND kind = 'refund'",
+    )
+    last: date | None = covered.last
+    return SourceSummary(
+        source=covered.source,
+        first=covered.first,
+        last=last,
+        orders=orders,
+        customers=customers,
+        without_customer=without,
+        refunds=refunds,
+        refunds_without_date=undated,
+        payment=state_counts(con, covered.source, work.definitions, last) if last and orders else (),
+        tax=TaxCounts(included, excluded, no_tax, orders - included - excluded - no_tax),
+    )
+
+
+def _table_counts(con: duckdb.DuckDBPyConnection) -> list[TableCount]:
+    counts = [(name, one(con, f"SELECT count(*) FROM {name}")[0]) for name in TABLES]
+    return [TableCount(name, rows) for name, rows in counts if rows]
+
+
+def _warnings(con: duckdb.DuckDBPyConnection, currencies: tuple[str, ...]) -> list[str]:
+    said = []
+    orders, unknown, no_currency = one(
+        con,
+        "SELECT count(*), count(*) FILTER (tax_included IS NULL AND tax IS DISTINCT FROM 0), "
+        "count(*) FILTER (currency IS NULL) FROM orders",
+    )
+    if unknown:
+        said.append(
+            f"For {unknown} of {orders} orders the file does not say whether amounts include tax; they are used as given."
+        )
+    if no_currency:
+        said.append(f"{no_currency} orders name no currency; give it with --currency.")
+    if len(currencies) > 1:
+        said.append(f"The amounts are in {len(currencies)} currencies: {', '.join(currencies)}.")
+    return said

@@ -1,0 +1,95 @@
+"""Files into a lake: the same pipeline, then every fact table replaced by key and one new version published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from regulars.kernel.definitions import Definitions
+from regulars.kernel.progress import Progress, silent
+from regulars.lake import Lake, Writer
+from regulars.lake.engines import DuckEngine
+from regulars.lake.engines.duck import quoted
+from regulars.lake.tables import TABLES
+from regulars.sources.identity.resolver import LocalResolver, Resolver
+from regulars.sources.loading import describe
+from regulars.sources.loading.ask import first, is_empty
+from regulars.sources.loading.options import LoadOptions, SourceFile
+from regulars.sources.loading.pipeline import Work, prepare
+from regulars.sources.loading.repeats import conflict
+from regulars.sources.loading.summary import ImportSummary
+
+_STORED = "the lake"
+
+
+def import_into(
+    lake: Lake,
+    files: Sequence[SourceFile],
+    *,
+    definitions: Definitions | None = None,
+    resolver: Resolver | None = None,
+    options: LoadOptions | None = None,
+    progress: Progress = silent,
+    dry_run: bool = False,
+) -> ImportSummary:
+    """Bring the files' facts into the lake as one new version; rows of a known order give way to the new ones.
+
+    `definitions` None: those in force in the lake. `resolver` None: the private file beside the lake. Importing the
+    same files again changes nothing. Raises InputError and ConflictError as `load` does, also where an order number
+    contradicts the lake; the lake is unchanged then. With `dry_run` nothing is written, and customers that the lake
+    does not know are numbered for the summary alone.
+    """
+    known = definitions or lake.definitions()
+    resolver = resolver or LocalResolver.beside(lake.path)
+    engine = DuckEngine()
+    try:
+        work = Work(engine.con, known, options or LoadOptions(), progress)
+        prepare(work, files, resolver.peek() if dry_run else resolver)
+        _refuse_contradictions(work, lake)
+        summary, coverage, _ = describe.describe(work)
+        if dry_run:
+            return replace(summary, dry_run=True)
+        with lake.writer(progress=progress) as writer:
+            # Under the lock: another import may have brought the same order numbers meanwhile.
+            _refuse_contradictions(work, lake)
+            _write(work, writer)
+            version = writer.publish(coverage=coverage, note=f"import of {len(files)} files")
+        return replace(summary, lake_version=version)
+    finally:
+        engine.close()
+
+
+def _write(work: Work, writer: Writer) -> None:
+    for name in TABLES:
+        if is_empty(work.con, quoted(name)):
+            continue
+        writer.replace(work.con, name)
+
+
+def _refuse_contradictions(work: Work, lake: Lake) -> None:
+    """Stop where the lake knows an order number of the same source with another id, currency or customer."""
+    if "orders" not in work.parts:
+        return
+    files = lake.files("orders")
+    if not files:
+        return
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+    words = (("external_id", "id"), ("currency", "currency"), ("customer", "customer"))
+    differs = " OR ".join(f"n.{column} <> o.{column}" for column, _ in words)
+    chosen = ", ".join(f"n.{column}, o.{column}" for column, _ in words)
+    found = first(
+        work.con,
+        f"""SELECT n.source, n.order_id, n._file, n._row, o.local_day, {chosen}
+        FROM settled n JOIN read_parquet([{listed}], union_by_name = true) o
+            ON o.source = n.source AND o.order_id = n.order_id
+        WHERE n._doc = 'order' AND ({differs}) ORDER BY 1, 2 LIMIT 1""",
+    )
+    if found is None:
+        return
+    source, order, file, row, day, *pairs = found
+    names = {part.file: part.raw.where for part in work.parts["orders"]}
+    for (_, word), new, old in zip(words, pairs[::2], pairs[1::2], strict=True):
+        if new is not None and old is not None and new != old:
+            raise conflict(
+                source, order, word, f"{names[file]}, row {row}", new, f"{_STORED}, order of {day}", old
+            )

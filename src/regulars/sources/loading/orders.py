@@ -1,0 +1,164 @@
+"""Canonical orders, their lines and refunds, from documents whose amounts, customers and places are settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from regulars.kernel.definitions import Definitions
+from regulars.lake.engines.duck import quoted
+from regulars.lake.tables import ORDER_LINES, ORDERS, PAYMENTS, Table
+from regulars.sources.identity.claims import Claims, join_who
+from regulars.sources.loading import words
+from regulars.sources.loading.documents import AMOUNTS, DOCUMENTS, STAGE, amounts_from
+from regulars.sources.loading.places import currency_or, place
+
+SETTLED = (
+    "settled"  # documents as the orders table has them, with _file, _row, _doc, lines, basis, refunded, ...
+)
+_KEPT = ("source", "order_id", "_file", "_row", "_doc", "lines", "basis", "refunded", "refunded_at", "fee")
+
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """What the staged orders are like: the fields that any file feeds, and whether rows are lines somewhere."""
+
+    fields: frozenset[str]
+    claims: Claims | None
+    has_lines: bool
+
+
+def settle_orders(
+    con: duckdb.DuckDBPyConnection, facts: OrderFacts, definitions: Definitions, currency: str | None
+) -> None:
+    """Make `settled`, and from it the tables `orders`, `order_lines` and `payments` (refunds of orders)."""
+    joins, customer = [], "NULL::BIGINT"
+    if facts.claims is not None:
+        joins.append(join_who(facts.claims, "d"))
+        customer = "who.customer"
+    placed = place(con, DOCUMENTS, facts.fields, definitions, alias="d", name="orders")
+    made = {
+        "customer": customer,
+        "at": placed.at,
+        "local_day": placed.day,
+        "market": placed.market,
+        "country": placed.country,
+        "currency": currency_or(facts.fields, "d", currency),
+        **{name: f"d.made_{name}" for name in AMOUNTS},
+    }
+    if "cancelled_at" in facts.fields:
+        made["cancelled"] = "coalesce(d.cancelled, false) OR d.cancelled_at IS NOT NULL"
+    joins.append(placed.joins)
+    made.update(_canonical_words(con, facts.fields, joins))
+    chosen = [
+        f"{made.get(name, f'd.{quoted(name)}')} AS {quoted(name)}"
+        for name in ORDERS.names
+        if name not in _KEPT
+    ]
+    kept = [f"d.{quoted(name)}" for name in _KEPT]
+    con.execute(
+        f"CREATE OR REPLACE TABLE {SETTLED} AS SELECT {', '.join([*kept, *chosen])} "
+        f"FROM ({amounts_from(DOCUMENTS)}) d {' '.join(joins)}"
+    )
+    con.execute(
+        f"CREATE OR REPLACE VIEW orders AS SELECT {columns_of(ORDERS)} FROM {SETTLED} WHERE _doc = 'order'"
+    )
+    con.execute(f"CREATE OR REPLACE TABLE order_lines AS {_lines(facts)}")
+    con.execute(f"CREATE OR REPLACE TABLE payments AS {_refunds()}")
+
+
+def columns_of(table: Table, alias: str = "") -> str:
+    """All columns of a fact table with their declared types."""
+    dot = f"{alias}." if alias else ""
+    return ", ".join(f"{dot}{quoted(c.name)}::{c.duckdb} AS {quoted(c.name)}" for c in table.columns)
+
+
+def _canonical_words(
+    con: duckdb.DuckDBPyConnection, fields: frozenset[str], joins: list[str]
+) -> dict[str, str]:
+    """Joins to the tables of distinct words, and the canonical columns that they give."""
+    made = {}
+    sources = {
+        "payment_kind": (
+            "payment_kind" if "payment_kind" in fields else "payment_method",
+            words.PAYMENT_KINDS,
+        ),
+        "payment_state": ("payment_state", words.PAYMENT_STATES),
+        "fulfilment_state": ("fulfilment_state", words.FULFILMENT_STATES),
+    }
+    for column, (word, rules) in sources.items():
+        if word in fields:
+            words.make_words(con, DOCUMENTS, word, rules, f"words_{column}")
+            joins.append(f"LEFT JOIN words_{column} ON words_{column}.word = d.{word}")
+            made[column] = f"words_{column}.canonical"
+    if "payment_kind" in made:
+        word = sources["payment_kind"][0]
+        made["payment_kind"] = (
+            f"coalesce({made['payment_kind']}, CASE WHEN d.{word} IS NOT NULL THEN 'other' END)"
+        )
+    return made
+
+
+def _lines(facts: OrderFacts) -> str:
+    """The lines of documents: amounts shrink to the document's goods where a discount or tax was taken out there."""
+    if not facts.has_lines:
+        return f"SELECT {nulls_of(ORDER_LINES)} WHERE false"
+    have = {name: f"l.line_{name}" if f"line_{name}" in facts.fields else "NULL" for name in
+            ("product", "category", "quantity", "price", "discount", "tax", "cost")}  # fmt: skip
+    shrunk = (
+        "CASE WHEN l._kind <> 'goods' OR d.lines = 0 OR d.lines = d.goods THEN l._amount "
+        "ELSE round(l._amount::DOUBLE * d.goods::DOUBLE / d.lines::DOUBLE, 4) END"
+    )
+    made = {
+        "line": "row_number() OVER (PARTITION BY l.source, l.order_id ORDER BY l._row)",
+        "kind": "CASE WHEN d._doc = 'refund' AND l._kind = 'goods' THEN 'refund' ELSE l._kind END",
+        "product": have["product"],
+        "category": have["category"],
+        "quantity": f"abs({have['quantity']}::DOUBLE)",
+        "price": have["price"],
+        "goods": shrunk,
+        "discount": have["discount"],
+        "tax": have["tax"],
+        "cost": have["cost"],
+    }
+    typed = ", ".join(
+        f"({made.get(c.name, f'd.{quoted(c.name)}')})::{c.duckdb} AS {quoted(c.name)}"
+        for c in ORDER_LINES.columns
+    )
+    return (
+        f"SELECT {typed} FROM {STAGE} l JOIN {SETTLED} d USING (source, order_id) WHERE l._kind IS NOT NULL"
+    )
+
+
+def _refunds() -> str:
+    """Refund documents, and what orders say was given back on them: in parts like the order's own."""
+    document = {
+        "payment_id": "order_id", "order_id": "NULL", "kind": "'refund'", "day_known": "true", "amount": "-total",
+        "goods": "-goods", "tax": "-tax", "shipping": "-shipping", "adjustments": "-adjustments",
+        "state": "'refunded'", "fee": "fee",
+    }  # fmt: skip
+    share = "least(refunded::DOUBLE / nullif(total, 0)::DOUBLE, 1)"
+    own_day = "refunded_at IS NOT NULL"
+    given_back = {
+        "payment_id": "order_id || '/refund'", "order_id": "order_id", "kind": "'refund'", "day_known": own_day,
+        "at": 'coalesce(refunded_at, "at")',
+        # The zone of the order's market moved its own day; the refund's instant is moved by as much.
+        "local_day": "coalesce((refunded_at + (local_day - \"at\"::DATE) * INTERVAL 1 DAY)::DATE, local_day)",
+        "amount": "refunded", "goods": f"round(goods::DOUBLE * {share}, 4)", "tax": f"round(tax::DOUBLE * {share}, 4)",
+        "shipping": f"round(shipping::DOUBLE * {share}, 4)", "state": "'refunded'", "fee": "NULL",
+        "adjustments": f"round(adjustments::DOUBLE * {share}, 4)",
+    }  # fmt: skip
+    first = f"SELECT {_payment(document)} FROM {SETTLED} WHERE _doc = 'refund'"
+    second = f"SELECT {_payment(given_back)} FROM {SETTLED} WHERE _doc = 'order' AND refunded > 0"
+    return f"{first} UNION ALL {second}"
+
+
+def _payment(made: dict[str, str]) -> str:
+    own = {**{name: quoted(name) for name in PAYMENTS.names}, "reason": "NULL", **made}
+    return ", ".join(f"({own[c.name]})::{c.duckdb} AS {quoted(c.name)}" for c in PAYMENTS.columns)
+
+
+def nulls_of(table: Table) -> str:
+    """The columns of a fact table as typed nulls."""
+    return ", ".join(f"NULL::{c.duckdb} AS {quoted(c.name)}" for c in table.columns)

@@ -1,0 +1,111 @@
+"""Whose market a fact belongs to, and its local day: from country words and instants, through small tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from regulars.kernel.definitions import Definitions
+from regulars.lake.engines.duck import literal, quoted
+from regulars.sources.loading.ask import one
+from regulars.sources.loading.clock import local_day, make_clock
+from regulars.sources.loading.words import place_of
+
+
+@dataclass(frozen=True)
+class Placed:
+    """SQL of a fact's place: `joins` go behind the table known by `alias`, the rest are expressions."""
+
+    joins: str
+    market: str
+    country: str
+    day: str
+    at: str
+
+
+def place(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    fields: frozenset[str],
+    definitions: Definitions,
+    *,
+    alias: str,
+    name: str,
+) -> Placed:
+    """Make the small tables for `table` (called after `name`) and say how to join them.
+
+    `fields`: which of country, billing_country, market, at, local_day the table has with values.
+    """
+    words = _word(fields, alias)
+    _make_places(con, table, fields, definitions, alias, words, name)
+    at_name, day_name = f"{alias}.{quoted('at')}", f"{alias}.local_day"
+    joins = f"LEFT JOIN {name}_places p ON p.word IS NOT DISTINCT FROM {words}"
+    if "at" not in fields:
+        return Placed(joins, "p.market", "p.code", day_name, f"{day_name}::TIMESTAMP")
+    zones = [row[0] for row in con.execute(f"SELECT DISTINCT zone FROM {name}_places ORDER BY 1").fetchall()]
+    first, last = one(con, f'SELECT min("at")::DATE, max("at")::DATE FROM {table}')
+    if zones in ([], ["UTC"]) or first is None:
+        day = f"{at_name}::DATE"
+    else:
+        make_clock(con, zones, first, last, into=f"{name}_clock")
+        joins += f" LEFT JOIN {name}_clock k ON k.zone = p.zone AND k.day = {at_name}::DATE"
+        day = local_day(at_name, "k")
+    at = at_name
+    if "local_day" in fields:
+        day, at = f"coalesce({day_name}, {day})", f"coalesce({at_name}, {day_name}::TIMESTAMP)"
+    return Placed(joins, "p.market", "p.code", day, at)
+
+
+def _word(fields: frozenset[str], alias: str) -> str:
+    """The text that the place is looked up by: a stated market, else the shipping, else the billing country."""
+    names = [name for name in ("market", "country", "billing_country") if name in fields]
+    pieces = [f"nullif(trim({alias}.{name}), '')" for name in names]
+    if "market" in names:  # kept apart from countries: a market may be called like one
+        pieces[0] = f"'market ' || {pieces[0]}"
+        country = names[1:]
+        if country:
+            joined = ", ".join(f"nullif(trim({alias}.{n}), '')" for n in country)
+            return f"coalesce({pieces[0]} || chr(10) || coalesce({joined}, ''), {joined})"
+    return f"coalesce({', '.join(pieces)})" if pieces else "NULL::VARCHAR"
+
+
+def _make_places(
+    con: duckdb.DuckDBPyConnection, table: str, fields: frozenset[str], definitions: Definitions,
+    alias: str, words: str, name: str,
+) -> None:  # fmt: skip
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name}_words AS SELECT DISTINCT {words} AS word FROM {table} AS {alias}"
+    )
+    rows = []
+    # Distinct words only: a few dozen.
+    for (word,) in con.execute(f"SELECT word FROM {name}_words ORDER BY word").fetchall():
+        stated, country = _taken_apart(word)
+        code, where = place_of(country)
+        rows.append((word, code, stated or definitions.market_of(where)))
+    found = pa.table(
+        {
+            "word": pa.array([row[0] for row in rows], pa.string()),
+            "code": pa.array([row[1] for row in rows], pa.string()),
+            "market": pa.array([row[2] for row in rows], pa.string()),
+            "zone": pa.array([definitions.zone_of(row[2]) for row in rows], pa.string()),
+        }
+    )
+    con.register("_places", found)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name}_places AS SELECT * FROM _places")
+    con.unregister("_places")
+
+
+def _taken_apart(word: str | None) -> tuple[str | None, str | None]:
+    """(stated market, country word) of what `_word` put together."""
+    if word is None or not word.startswith("market "):
+        return None, word
+    stated, _, country = word.removeprefix("market ").partition("\n")
+    return stated, country
+
+
+def currency_or(fields: frozenset[str], alias: str, fallback: str | None) -> str:
+    """SQL of a row's currency: its own in capitals, else the one given for all."""
+    given = literal(fallback.upper()) if fallback else "NULL::VARCHAR"
+    return f"coalesce(upper(trim({alias}.currency)), {given})" if "currency" in fields else given

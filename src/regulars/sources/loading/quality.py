@@ -1,0 +1,91 @@
+"""What the import found out about who the customers are (D14), each finding with its effect on orders and money."""
+
+from __future__ import annotations
+
+import duckdb
+
+from regulars.kernel.definitions import Definitions
+from regulars.sources.loading.summary import Amount, NoteKind, QualityNote
+
+# An id with at least so many addresses is more likely a till or a desk than a person.
+HOUSE_ADDRESSES = 10
+LISTED = 50  # findings of a kind that are listed one by one
+_TROUBLES: tuple[tuple[NoteKind, tuple[str, ...]], ...] = (
+    ("relay", ("relay",)),
+    ("shared", ("shared", "placeholder", "role")),
+    ("house", ("house",)),
+)
+
+
+def quality_notes(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> tuple[QualityNote, ...]:
+    """Guests, relay, shared and house addresses, possible house accounts and possible duplicates."""
+    notes = _guests(con)
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE note_orders AS
+        SELECT w.source, w.identifier, w.address, w.trouble, w.customer_id, s.order_id, s.currency, s.goods,
+            s.customer FROM settled s JOIN documents d USING (source, order_id)
+        JOIN who w ON w.source = d.source AND w.customer_id IS NOT DISTINCT FROM d.customer_id
+            AND w.email IS NOT DISTINCT FROM d.email
+        WHERE s._doc = 'order' AND w.trouble IS NOT NULL QUALIFY row_number() OVER (PARTITION BY s.source, s.order_id ORDER BY w.identifier) = 1"""
+    )
+    for kind, troubles in _TROUBLES:
+        listed = ", ".join(f"'{one}'" for one in troubles)
+        what = "split_part(address, '@', 2)" if kind == "relay" else "coalesce(address, customer_id)"
+        notes += _grouped(
+            con, kind, f"SELECT source, {what} AS what, * FROM note_orders WHERE trouble IN ({listed})"
+        )
+    notes += _grouped(con, "possible_house", _possible_houses())
+    notes += _grouped(con, "possible_duplicates", _possible_duplicates())
+    return tuple(notes)
+
+
+def masked(address: str) -> str:
+    """An address that may be shown to anybody: 'i…@shop.no'. Ids keep their last two signs."""
+    user, at, domain = address.partition("@")
+    return f"{user[:1]}…@{domain}" if at else f"…{address[-2:]}"
+
+
+def _guests(con: duckdb.DuckDBPyConnection) -> list[QualityNote]:
+    """Orders that name no customer at all."""
+    return _grouped(
+        con, "guests",
+        "SELECT source, 'orders without a customer' AS what, order_id, currency, goods, customer FROM orders "
+        "WHERE customer IS NULL",
+    )  # fmt: skip
+
+
+def _possible_houses() -> str:
+    return f"""SELECT o.source, c.customer_id AS what, o.order_id, o.currency, o.goods, o.customer
+        FROM (SELECT source, customer_id, min(customer) AS customer FROM who WHERE customer_id IS NOT NULL
+              AND customer IS NOT NULL GROUP BY 1, 2 HAVING count(DISTINCT address) >= {HOUSE_ADDRESSES}) c
+        JOIN orders o ON o.source = c.source AND o.customer = c.customer"""
+
+
+def _possible_duplicates() -> str:
+    """Several customers of one source behind one e-mail that is not shared: ids are never merged on it."""
+    return """SELECT o.source, 'customers that share an e-mail' AS what, o.order_id, o.currency, o.goods, o.customer
+        FROM (SELECT DISTINCT w.source, w.customer FROM who w
+              JOIN (SELECT source, address FROM who WHERE address IS NOT NULL AND trouble IS NULL
+                    GROUP BY 1, 2 HAVING count(DISTINCT customer) > 1) a USING (source, address)
+              WHERE w.customer IS NOT NULL) c
+        JOIN orders o ON o.source = c.source AND o.customer = c.customer"""
+
+
+def _grouped(con: duckdb.DuckDBPyConnection, kind: NoteKind, rows: str) -> list[QualityNote]:
+    found = con.execute(
+        f"""WITH found AS ({rows}), money AS (SELECT source, what, currency, sum(goods) AS goods, count(*) AS orders
+            FROM found GROUP BY ALL)
+        SELECT m.source, m.what, sum(m.orders)::BIGINT, any_value(c.customers),
+            list({{'currency': m.currency, 'goods': m.goods}} ORDER BY m.currency)
+        FROM money m JOIN (SELECT source, what, count(DISTINCT customer) AS customers FROM found GROUP BY ALL) c
+            USING (source, what)
+        GROUP BY m.source, m.what ORDER BY 3 DESC, 1, 2 LIMIT {LISTED}"""
+    ).fetchall()
+    plain = kind in ("guests", "relay", "possible_duplicates")
+    return [
+        QualityNote(
+            kind, source, what if plain else masked(what), what, orders, customers,
+            tuple(Amount(m["currency"], m["goods"]) for m in money if m["goods"] is not None),
+        )
+        for source, what, orders, customers, money in found
+    ]  # fmt: skip

@@ -1,0 +1,146 @@
+"""Documents that stand in several places: a later export replaces the orders it repeats, a contradiction stops the import.
+
+What is replaced is the document, never the row: two equal lines inside one invoice are real.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from regulars.kernel.errors import ConflictError
+from regulars.lake.engines.duck import quoted
+from regulars.sources.identity.addresses import normalised
+from regulars.sources.loading.ask import columns_in, first, is_empty, one
+
+STAGE = "stage_orders"
+# Two rows of one order number must agree in these, where both say something.
+_IDENTIFYING = (("external_id", "id"), ("currency", "currency"), ("customer", "customer"))
+
+
+def drop_repeats(con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: dict[int, str]) -> None:
+    """Leave each document once, from the latest export that has it; `dropped` (_file, rows) counts the others.
+
+    Raises ConflictError where the same number has another id, currency or customer.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE dropped (_file INTEGER, rows BIGINT)")
+    times = [f"{quoted(name)}::TIMESTAMP" for name in ("at", "local_day") if name in fields]
+    clock = f"coalesce({', '.join(times)}, NULL)"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE exports AS SELECT source, _file, _part, {_has_lines(con)} AS lines, "
+        f"row_number() OVER (ORDER BY max({clock}), _file, _part) AS rank "
+        f"FROM {STAGE} GROUP BY source, _file, _part"
+    )
+    _find_repeated(con)
+    if is_empty(con, "repeated"):
+        return
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeats AS SELECT s.rowid AS id, s.*, e.rank, e.lines AS by_line "
+        f"FROM {STAGE} s SEMI JOIN repeated USING (source, order_id) JOIN exports e USING (source, _file, _part)"
+    )
+    _refuse_conflicts(con, fields, files)
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE superseded AS SELECT id, _file FROM repeats
+        QUALIFY rank < max(rank) OVER (PARTITION BY source, order_id)
+            OR (NOT by_line AND row_number() OVER (PARTITION BY source, order_id ORDER BY rank DESC, _row DESC) > 1)"""
+    )
+    con.execute("INSERT INTO dropped SELECT _file, count(*) FROM superseded GROUP BY _file")
+    con.execute(f"DELETE FROM {STAGE} WHERE rowid IN (SELECT id FROM superseded)")
+
+
+def _has_lines(con: duckdb.DuckDBPyConnection) -> str:
+    return "bool_or(_kind IS NOT NULL)" if "_kind" in columns_in(con, STAGE) else "false"
+
+
+def _find_repeated(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `repeated` (source, order_id): documents in several exports, or in several rows where a row is an order."""
+    exports, by_line = one(con, "SELECT count(*), coalesce(bool_and(lines), false) FROM exports")
+    if exports <= 1 and by_line:
+        con.execute("CREATE OR REPLACE TEMP TABLE repeated (source VARCHAR, order_id VARCHAR)")
+        return
+    if not by_line:
+        # Rows are orders, as a rule without repeats: a group by a number is much quicker than one by texts.
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE suspected AS SELECT hash(source, order_id) AS h FROM {STAGE} "
+            "GROUP BY h HAVING count(*) > 1"
+        )
+        rows = f"SELECT * FROM {STAGE} SEMI JOIN suspected ON suspected.h = hash(source, order_id)"
+    else:
+        rows = f"SELECT * FROM {STAGE}"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT source, order_id FROM ({rows}) "
+        "JOIN exports USING (source, _file, _part) GROUP BY ALL "
+        "HAVING min(rank) <> max(rank) OR (count(*) > 1 AND NOT bool_and(lines))"
+    )
+
+
+def _refuse_conflicts(con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: dict[int, str]) -> None:
+    for column, word in _IDENTIFYING:
+        claim = _claim(column, fields)
+        if claim is None:
+            continue
+        found = first(
+            con,
+            f"""WITH shown AS (SELECT source, order_id, _file, _row, {claim} AS said FROM repeats)
+            SELECT a.source, a.order_id, a._file, a._row, a.said, b._file, b._row, b.said
+            FROM shown a JOIN shown b ON a.source = b.source AND a.order_id = b.order_id AND a.said < b.said
+            ORDER BY a.source, a.order_id, a._file, a._row, b._file, b._row LIMIT 1""",
+        )
+        if found is not None:
+            source, order, file_a, row_a, said_a, file_b, row_b, said_b = found
+            raise conflict(
+                source,
+                order,
+                word,
+                f"{files[file_a]}, row {row_a}",
+                said_a,
+                f"{files[file_b]}, row {row_b}",
+                said_b,
+            )
+
+
+def conflict(
+    source: str, order: str, word: str, here: str, said: str, there: str, other: str
+) -> ConflictError:
+    """The error for one order number that means two orders; both rows are shown."""
+    return ConflictError(
+        f"Order {order} of source '{source}' stands here twice with another {word}, so these are two orders, "
+        f"not a replacement; nothing was imported:\n  {here}: {word} {said}\n  {there}: {word} {other}",
+        do="If the files come from two shops, name them: --source shop_a=FILE --source shop_b=FILE. "
+        "Otherwise correct one of the rows.",
+    )
+
+
+def _claim(column: str, fields: frozenset[str]) -> str | None:
+    if column != "customer":
+        return quoted(column) if column in fields else None
+    if "customer_id" in fields:
+        return "customer_id"
+    return normalised("email") if "email" in fields else None
+
+
+def refuse_torn_documents(
+    con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: dict[int, str]
+) -> None:
+    """Lines of one document must agree on customer, currency and id too. Raises ConflictError."""
+    for column, word in _IDENTIFYING:
+        claim = _claim(column, fields)
+        if claim is None:
+            continue
+        found = first(
+            con,
+            f"""SELECT source, order_id, arg_min(_file, said), arg_min(_row, said), min(said),
+                arg_max(_file, said), arg_max(_row, said), max(said)
+            FROM (SELECT source, order_id, _file, _row, {claim} AS said FROM {STAGE} WHERE _kind IS NOT NULL)
+            GROUP BY source, order_id HAVING min(said) < max(said) ORDER BY source, order_id LIMIT 1""",
+        )
+        if found is not None:
+            source, order, file_a, row_a, said_a, file_b, row_b, said_b = found
+            raise conflict(
+                source,
+                order,
+                word,
+                f"{files[file_a]}, row {row_a}",
+                said_a,
+                f"{files[file_b]}, row {row_b}",
+                said_b,
+            )

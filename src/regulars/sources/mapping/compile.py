@@ -1,0 +1,233 @@
+"""A feed and its raw tables to one SELECT: the feed's fields, typed, with the row number and what cannot be read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, replace
+
+from regulars.kernel.errors import InputError
+from regulars.lake.engines.duck import literal, quoted
+from regulars.lake.tables import TABLES
+from regulars.lake.tables.declare import Type
+from regulars.sources.mapping.fields import LINE_FIELDS, fields_of, required_of
+from regulars.sources.mapping.model import Feed, Join, Value
+from regulars.sources.mapping.parsers import Style
+from regulars.sources.mapping.values import Columns, Compiled, compile_condition, compile_value, like_any
+from regulars.sources.reading.raw import RawTable
+
+# Days outside are typing errors or the epoch of some program; figures over them would be nonsense.
+FIRST_DAY, LAST_DAY = "1970-01-02", "2100-01-01"
+
+
+@dataclass(frozen=True)
+class Check:
+    """Why a row cannot be used: number `code` in the staged column `_bad`. `raw` is SQL for what stood there."""
+
+    code: int
+    column: str
+    raw: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """`select` yields source, _file, _row, _bad, the fields and for lines `line_...`; `checks` explain `_bad`.
+
+    `from_rows` is the FROM clause alone, so that rejected values can be fetched. `used`: column to its field.
+    """
+
+    select: str
+    from_rows: str
+    checks: tuple[Check, ...]
+    fields: tuple[str, ...]
+    used: tuple[tuple[str, str], ...]
+
+
+def compile_feed(
+    feed: Feed, raw: RawTable, others: Dict[str, RawTable], *, source: str, file: int, style: Style
+) -> Staged:
+    """SQL for one raw table of a feed. `others`: raw tables by the mapping's file names, for joins.
+
+    Raises InputError for a column that is not there.
+    """
+    columns = _columns(raw, feed, others)
+    kinds = fields_of(feed.table)
+    compiled = {name: compile_value(value, kinds[name], columns, style) for name, value in feed.columns}
+    lines = {
+        f"line_{name}": compile_value(value, LINE_FIELDS[name], columns, style) for name, value in feed.lines
+    }
+    types = {**kinds, **{f"line_{name}": kind for name, kind in LINE_FIELDS.items()}}
+    checks, bad = _checks(feed, {**compiled, **lines}, types)
+    chosen = [f"{one.value} AS {quoted(name)}" for name, one in {**compiled, **lines}.items()]
+    if feed.table == "orders":
+        chosen += _document_columns(feed, columns, compiled, lines)
+    where = " AND ".join(f"({compile_condition(c, columns)})" for c in feed.where) or "true"
+    from_rows = _from(raw, feed, others)
+    select = (
+        f"SELECT {literal(source)} AS source, {file}::INTEGER AS _file, r._row AS _row, "
+        f"{bad} AS _bad, {', '.join(chosen)} FROM {from_rows} WHERE {where}"
+    )
+    used = {column: name for name, value in (*feed.columns, *feed.lines) for column in value.parts
+            if value.how not in ("value", "text")}  # fmt: skip
+    return Staged(select, from_rows, checks, (*compiled, *lines), tuple(used.items()))
+
+
+def _columns(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> Columns:
+    types = {c.name: (f"r.{quoted(c.name)}", c.type) for c in raw.columns}
+    for join in feed.joins:
+        other = others[join.file]
+        for c in other.columns:
+            types[f"{join.file}.{c.name}"] = (f"{quoted(join.file)}.{quoted(c.name)}", c.type)
+    if feed.each:
+        _present([feed.each], raw)
+    return Columns(raw.where, types, each=feed.each is not None)
+
+
+def _from(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> str:
+    joins = [_join(join, raw, others[join.file]) for join in feed.joins]
+    each = f", unnest(json_extract(r.{quoted(feed.each)}, '$[*]')) AS e(item)" if feed.each else ""
+    return " ".join([f"{quoted(raw.relation)} AS r{each}", *joins])
+
+
+def _join(join: Join, raw: RawTable, other: RawTable) -> str:
+    """The first row there for each row here: a join must not multiply rows."""
+    _present([there for there, _ in join.on], other)
+    _present([here for _, here in join.on], raw)
+    theirs = ", ".join(quoted(there) for there, _ in join.on)
+    same = " AND ".join(
+        f"{quoted(join.file)}.{quoted(there)}::VARCHAR = r.{quoted(here)}::VARCHAR" for there, here in join.on
+    )
+    first = (
+        f"(SELECT * FROM {quoted(other.relation)} "
+        f"QUALIFY row_number() OVER (PARTITION BY {theirs} ORDER BY _row) = 1)"
+    )
+    return f"LEFT JOIN {first} AS {quoted(join.file)} ON {same}"
+
+
+def _present(names: list[str], raw: RawTable) -> None:
+    for name in names:
+        if name not in raw.names:
+            close = difflib.get_close_matches(name, raw.names, n=1, cutoff=0.5)
+            hint = f" Did you mean '{close[0]}'?" if close else ""
+            raise InputError(f"There is no column '{name}' here.{hint}", where=raw.where)
+
+
+def _checks(
+    feed: Feed, compiled: Dict[str, Compiled], types: Dict[str, Type]
+) -> tuple[tuple[Check, ...], str]:
+    """The checks of a feed and the SQL of `_bad`: the number of the first check that a row fails, else 0."""
+    required = set(required_of(feed.table)) if feed.grain == "order" else {"order_id"}
+    checks: list[Check] = []
+    branches: list[str] = []
+
+    def add(test: str, name: str, one: Compiled, reason: str) -> None:
+        checks.append(Check(len(checks) + 1, ", ".join(one.columns) or name, one.raw, reason))
+        branches.append(f"WHEN {test} THEN {len(checks)}")
+
+    for name, one in compiled.items():
+        value = one.value
+        if name in required and one.columns:
+            add(f"NOT ({one.given})" if one.fallible else f"{value} IS NULL", name, one, f"{name} is missing")
+        if one.fallible and types[name] != "text":
+            add(f"{value} IS NULL AND {one.given}", name, one, _unreadable(types[name]))
+        if types[name] in ("instant", "day") and one.columns:
+            outside = f"{value} < DATE '{FIRST_DAY}' OR {value} >= DATE '{LAST_DAY}'"
+            add(outside, name, one, "not a possible day (1970 to 2099)")
+        allowed = _allowed(feed.table, name)
+        if allowed:
+            listed = ", ".join(map(literal, allowed))
+            add(f"{value} NOT IN ({listed})", name, one, f"not one of {', '.join(allowed)}")
+    return tuple(checks), f"CASE {' '.join(branches)} ELSE 0 END::UTINYINT" if branches else "0::UTINYINT"
+
+
+def _allowed(table: str, field: str) -> tuple[str, ...]:
+    # What payment and fulfilment are called in the wild is settled later, by loading/words.py.
+    if field in ("payment_kind", "payment_state", "fulfilment_state") or field not in TABLES[table].names:
+        return ()
+    if table == "payments" and field == "state":
+        return ()
+    return TABLES[table][field].one_of
+
+
+def _unreadable(kind: Type) -> str:
+    if kind in ("day", "instant"):
+        return "cannot be read as a date"
+    if kind == "flag":
+        return "cannot be read as yes or no"
+    return "cannot be read as a number"
+
+
+def _document_columns(
+    feed: Feed, columns: Columns, compiled: Dict[str, Compiled], lines: Dict[str, Compiled]
+) -> list[str]:
+    """What the documents need beside the fields: `_part` (export inside the file), `_doc`, and the line's kind and amount."""
+    order_id = compiled["order_id"].value
+    branches = ""
+    if feed.left_out:
+        branches += f" WHEN {like_any(order_id, feed.left_out)} THEN 'left_out'"
+    if feed.refund:
+        branches += f" WHEN {like_any(order_id, feed.refund)} THEN 'refund'"
+    part = "''"
+    if feed.export and columns.has(feed.export):
+        part = f"coalesce({columns.find(feed.export)[0]}::VARCHAR, '')"
+    made = [
+        f"{part} AS _part",
+        f"(CASE{branches} ELSE 'order' END) AS _doc" if branches else "'order' AS _doc",
+    ]
+    if feed.grain == "line":
+        made += _line_columns(feed, lines)
+    return made
+
+
+def _line_columns(feed: Feed, lines: Dict[str, Compiled]) -> list[str]:
+    kind = "'goods'"
+    product = lines.get("line_product")
+    if feed.classify and product is not None:
+        branches = " ".join(
+            f"WHEN {like_any(product.value, one.patterns)} THEN {literal(one.kind)}" for one in feed.classify
+        )
+        kind = f"CASE {branches} ELSE 'goods' END"
+    if "line_kind" in lines:
+        kind = f"coalesce({lines['line_kind'].value}, {kind})"
+    return [f"{kind} AS _kind", f"{_line_amount(lines)} AS _amount"]
+
+
+def _line_amount(lines: Dict[str, Compiled]) -> str:
+    """What the line adds, after its own discount, in the file's own tax basis."""
+    if "line_amount" in lines:
+        return lines["line_amount"].value
+    price = lines["line_price"].value if "line_price" in lines else "0"
+    pieces = lines["line_quantity"].value if "line_quantity" in lines else "1"
+    # Through text-free floating point: quantity x price stays far below its 15 digits, and rounds to 4 decimals.
+    gross = f"round(({price})::DOUBLE * ({pieces}), 4)"
+    return f"TRY_CAST({gross} AS DECIMAL(18,4))"
+
+
+def tolerated(feed: Feed, raw: RawTable, others: Dict[str, RawTable]) -> Feed:
+    """The feed without the fields, parts and conditions whose columns are not there."""
+    columns = _columns(raw, feed, others)
+
+    def kept(pairs: tuple[tuple[str, Value], ...]) -> tuple[tuple[str, Value], ...]:
+        found = []
+        for name, value in pairs:
+            there = tuple(
+                part for part in value.parts if value.how == "value" or columns.has(_column(value, part))
+            )
+            if there and (there == value.parts or value.how in ("first_of", "plus", "minus")):
+                found.append((name, replace(value, parts=there)))
+        return tuple(found)
+
+    where = tuple(condition for condition in feed.where if columns.has(condition.column))
+    return replace(feed, columns=kept(feed.columns), lines=kept(feed.lines), where=where)
+
+
+def _column(value: Value, part: str) -> str:
+    return part.rpartition(".")[0] if value.how == "sum" else part
+
+
+def with_constants(feed: Feed, constants: Dict[str, str]) -> Feed:
+    """The feed with constants for fields that nothing feeds yet (a currency given on the command line)."""
+    given = {name for name, _ in feed.columns}
+    added = tuple((name, Value("value", (text,))) for name, text in constants.items() if name not in given)
+    return replace(feed, columns=feed.columns + added)

@@ -1,0 +1,61 @@
+"""Texts to values, as SQL. A text that cannot be read gives null, never an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from regulars.lake.engines.duck import literal
+from regulars.lake.tables.declare import Type
+from regulars.sources.reading.decimals import DecimalStyle, decimal_sql
+from regulars.sources.reading.values import flag_sql
+from regulars.sources.reading.zones import to_utc_sql
+
+_OFFSET = r"(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)\s*$"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How this file writes numbers and times. `decimal` None: point; `day_first` False: ISO or month first."""
+
+    decimal: Literal[".", ","] | None = None
+    day_first: bool | None = None
+    zone: str = "UTC"
+    format: str | None = None
+
+
+def text(expression: str) -> str:
+    """A text without the spaces around it; null where nothing is left."""
+    return f"nullif(trim({expression}), '')"
+
+
+def number(expression: str, have: str, want: str, style: Style) -> str:
+    """A number of the DuckDB type `want`."""
+    written = DecimalStyle(style.decimal) if style.decimal else None
+    return decimal_sql(expression, written, type=have, into=want).value
+
+
+def flag(expression: str, have: str) -> str:
+    """True and false in the words of several languages."""
+    return flag_sql(expression, have).value
+
+
+def instant(expression: str, have: str, kind: Type, style: Style) -> str:
+    """A day, or an instant in UTC: texts with an offset say it themselves, others are read in the style's zone."""
+    if kind == "day":
+        return f"({_clock(expression, have, style)})::DATE"
+    if "WITH TIME ZONE" in have:
+        return f"(({expression}) AT TIME ZONE 'UTC')"
+    if have != "VARCHAR" or style.format:
+        return to_utc_sql(_clock(expression, have, style), style.zone)
+    clock = to_utc_sql(_clock(expression, have, style), style.zone)
+    # An offset makes a text longer than a plain '2026-01-02 10:00:00'; shorter ones need no second look.
+    own = f"length({expression}) > 19 AND regexp_matches({expression}, {literal(_OFFSET)})"
+    with_colon = f"regexp_replace(trim({expression}), '([+-][0-9][0-9])([0-9][0-9])$', '\\1:\\2')"
+    return f"CASE WHEN {own} THEN TRY_CAST({with_colon} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' ELSE {clock} END"
+
+
+def _clock(expression: str, have: str, style: Style) -> str:
+    if have == "VARCHAR" and style.format:
+        return f"try_strptime(trim({expression}), {literal(style.format)})"
+    return f"TRY_CAST({expression} AS TIMESTAMP)"
