@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
+import duckdb
+import pyarrow as pa
 from babel import Locale
 from babel.core import get_global
 
-from regulars.lake.engines.duck import literal
 from regulars.sources.reading.values import Parsed, given_sql, trimmed_sql
+
+TABLE = "currency_words"
 
 
 def _in_use() -> tuple[str, ...]:
@@ -61,17 +64,21 @@ def currency_words() -> dict[str, str]:
     return {**words, **_SIGNS, **{code.casefold(): code for code in CODES}}
 
 
-def currency_sql(column: str) -> Parsed:
-    """ISO 4217 code of a text column with codes, signs or names. A sign of several currencies ('$', 'kr') is bad."""
-    word = f"lower({trimmed_sql(column)})"
-    codes = ", ".join(literal(code) for code in CODES)
-    by_code: dict[str, list[str]] = {}
-    for name, code in currency_words().items():
-        if name != code.casefold():
-            by_code.setdefault(code, []).append(name)
-    branches = " ".join(
-        f"WHEN {word} IN ({', '.join(map(literal, names))}) THEN {literal(code)}"
-        for code, names in by_code.items()
+def ensure_currencies(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table that `currency_sql` looks words up in."""
+    words = currency_words()
+    rows = pa.table(
+        {"word": pa.array(list(words), pa.string()), "code": pa.array(list(words.values()), pa.string())}
     )
-    value = f"CASE WHEN upper({word}) IN ({codes}) THEN upper({word}) {branches} END"
+    con.register("_words", rows)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT * FROM _words")
+    con.unregister("_words")
+
+
+def currency_sql(column: str) -> Parsed:
+    """ISO 4217 code of a text column with codes, signs or names: call `ensure_currencies` first.
+
+    A sign of several currencies ('$', 'kr') is bad.
+    """
+    value = f"(SELECT max(w.code) FROM {TABLE} w WHERE w.word = lower({trimmed_sql(column)}))"
     return Parsed(value, given_sql(column), "this is no currency, or its sign stands for several")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from regulars.lake.engines.duck import literal
 
-_SPACES = "e' \\t\\r\\n\\u00a0\\u202f\\u200b\\ufeff'"
+_SPACES = literal(" \t\r\n\u00a0\u202f\u200b\ufeff")
 MISSING = (
     "na",
     "n/a",
