@@ -40,7 +40,7 @@ def _orders(chance: random.Random, customers: int) -> list[dict[str, object]]:
             rows.append(
                 {
                     "order id": "", "date": f"{day} {chance.randrange(8, 22):02}:{chance.randrange(60):02}:00",
-                    "customer id": f"C{customer}", "email": f"person{customer}@example.com",
+                    "customer id": f"C{customer}", "email": f"person{customer}@mail.test",
                     "shipping country": country, "currency": "EUR", "channel": chance.choice(("web", "app", "store")),
                     "category": chance.choice(CATEGORIES), "total": f"{chance.uniform(15, 120):.2f}",
                 }

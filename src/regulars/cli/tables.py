@@ -34,6 +34,8 @@ def shown(value: Any, kind: Kind, currency: str | None = None) -> str:
         return "yes" if value else "no"
     if kind in ("text", "day", "instant"):
         return str(value)
+    if kind == "share":
+        return shown(value * 100, "percent")
     if kind == "money":
         places = get_currency_precision(currency) if currency else 2
         return f"{value:,.{places}f}" + (f" {currency}" if currency else "")

@@ -13,7 +13,19 @@ import pyarrow as pa
 from regulars.metrics.figures import Row
 
 Kind = Literal[
-    "text", "day", "instant", "flag", "percent", "money", "count", "number", "days", "years", "score", "ratio"
+    "text",
+    "day",
+    "instant",
+    "flag",
+    "percent",
+    "share",
+    "money",
+    "count",
+    "number",
+    "days",
+    "years",
+    "score",
+    "ratio",
 ]
 _ARROW: dict[str, pa.DataType] = {
     "text": pa.string(), "day": pa.date32(), "instant": pa.timestamp("us"), "flag": pa.bool_(), "count": pa.int64(),

@@ -18,6 +18,7 @@ from regulars.metrics.cohorts import By, Measure
 from regulars.notebook.sheet import Column, Kind, Sheet, of_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+_FIT = 13  # columns that a screen has room for: the first period and twelve more
 
 
 @app.command()
@@ -30,7 +31,10 @@ def cohorts(
     ] = "month",
     by: Annotated[By, typer.Option("--by", help="What makes a cohort.")] = "first_order",
     measure: Annotated[Measure, typer.Option("--measure", help="What the cells say.")] = "customers",
-    columns: Annotated[int | None, typer.Option("--columns", min=1, help="The most columns to show.")] = None,
+    columns: Annotated[
+        int | None,
+        typer.Option("--columns", min=1, help="The most columns to show. Default: 13 on a screen, else all."),
+    ] = None,
 ) -> None:
     """Customers who began together, and what became of them.
 
@@ -44,8 +48,9 @@ def cohorts(
       regulars cohorts --lake shop.lake --by market --output cohorts.csv
     """
     with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
-        found = shop.cohorts(by, period=period, measure=measure, columns=columns)
         chosen = output.resolved(outputs.format, outputs.output)
+        most = columns or (_FIT if chosen is Format.table and outputs.output is None else None)
+        found = shop.cohorts(by, period=period, measure=measure, columns=most)
         sheet = _triangle(found) if chosen is Format.table else of_table(found.to_arrow())
         output.sheet(sheet, chosen, outputs.output)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -60,8 +64,7 @@ def import_files(
         raise InputError("no file is named.", do="Name one: regulars import orders.csv --lake shop.lake")
     all_there([path for path, _ in named])
     chosen = [SourceFile(path, name or DEFAULT_SOURCE) for path, name in named]
-    with progress.shown(shows) as tell:
-        opened = Lake.open(lake) if Lake.is_lake(lake) else Lake.create(lake)
+    with progress.shown(shows) as tell, _lake(lake, dry_run) as opened:
         known = opened.definitions()
         summary = import_into(
             opened,
@@ -72,3 +75,15 @@ def import_files(
             dry_run=dry_run,
         )
     sys.stdout.write(as_json([summary.as_plain()]) if json else of_summary(summary) + "\n")
+
+
+@contextmanager
+def _lake(path: Path, dry_run: bool) -> Iterator[Lake]:
+    """The lake, made where there is none; a dry run makes none but looks at an empty one elsewhere."""
+    if Lake.is_lake(path):
+        yield Lake.open(path)
+    elif not dry_run:
+        yield Lake.create(path)
+    else:
+        with TemporaryDirectory(prefix=f"regulars-{os.getpid()}-") as folder:
+            yield Lake.create(Path(folder) / path.name)

@@ -17,8 +17,8 @@ from regulars.notebook.sheet import Kind, of_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _KINDS: dict[str, Kind] = {
-    "customer_share": "ratio", "revenue": "money", "revenue_share": "ratio", "average_order_value": "money",
-    "mean_recency_days": "days",
+    "customer_share": "share", "revenue": "money", "revenue_share": "share", "average_order_value": "money",
+    "mean_recency_days": "days", "mean_orders": "ratio",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import typer
 from regulars.cli import output, progress
 from regulars.cli.groups import takes
 from regulars.cli.options import Inputs, Outputs
+from regulars.cli.tables import shown
 from regulars.cli.workspace import opened
 from regulars.metrics import WhatIf
 from regulars.notebook.sheet import Kind, of_table
@@ -70,7 +71,10 @@ def whatif(
 
 
 def _assumptions(found: WhatIf) -> tuple[str, ...]:
-    said = tuple(f"- {assumption.words}" for assumption in found.assumptions)
+    said = tuple(
+        f"- {one.words}" + ("" if one.value is None else f": {shown(one.value, 'number')}")
+        for one in found.assumptions
+    )
     open_ = (
         ()
         if found.complete
