@@ -18,8 +18,21 @@ What was planted (tests/demo looks for all of it; `truth` counts it from the pla
 - A monthly export that the following quarterly export repeats, with refunds that happened in between.
 """
 
+from decimal import Decimal
+
 from regulars.demo.nordlys.exports import Export, Written, write
 from regulars.demo.nordlys.plan import Plan, plan
+from regulars.demo.nordlys.stores import MARGINS
 from regulars.demo.nordlys.truth import StoreTruth, Truth, truth
+from regulars.kernel.definitions import Definitions, Margin
 
-__all__ = ["Export", "Plan", "StoreTruth", "Truth", "Written", "plan", "truth", "write"]
+# What the company itself would set: it reports in euro, knows its margins, and knows its own counter in Oslo.
+DEFINITIONS = Definitions(
+    currency="EUR",
+    margin=Margin(by_category=tuple((category, Decimal(margin)) for category, margin in MARGINS.items())),
+    house_accounts=("counter.oslo@nordlys.example",),
+)
+
+__all__ = [
+    "DEFINITIONS", "Export", "Plan", "StoreTruth", "Truth", "Written", "plan", "truth", "write",
+]  # fmt: skip

@@ -40,7 +40,8 @@ class StoreTruth:
 class Truth:
     """All stores by source, and the people with a counted order: each once, however many stores they buy in.
 
-    `customers` leaves out the house account and the shared address (`people_behind_the_shared_address` use it).
+    The house account and the shared address are nobody: their orders are left out as `no_customer`. `house_orders` and
+    `shared_orders` say how many. A relay address is one customer of its store.
     `came_back`: by country and whether the first parcel was late or the first order discounted, of new people whose first
     order is at least a year old: how many, and how many ordered again.
     """
@@ -48,7 +49,7 @@ class Truth:
     stores: dict[str, StoreTruth]
     customers: int
     customers_in_two_stores: int
-    people_behind_the_shared_address: int
+    shared_orders: int
     house_orders: int
     relay_customers: int
     came_back: dict[tuple[str, bool, bool], tuple[int, int]]
@@ -58,10 +59,10 @@ def truth(plan: Plan) -> Truth:
     """Count everything."""
     con = plan.con
     con.execute(_JUDGED)
-    (customers, behind, house, relay) = con.execute(_PEOPLE).fetchone() or (0, 0, 0, 0)
+    customers, shared, house, relay = con.execute(_PEOPLE).fetchone() or (0, 0, 0, 0)
     two = con.execute(_IN_TWO_STORES).fetchone() or (0,)
     back = {(row[0], row[1], row[2]): (row[3], row[4]) for row in con.execute(_CAME_BACK).fetchall()}
-    return Truth(_stores(plan), customers, two[0], behind, house, relay, back)
+    return Truth(_stores(plan), customers, two[0], shared, house, relay, back)
 
 
 def _stores(plan: Plan) -> dict[str, StoreTruth]:
@@ -106,7 +107,7 @@ CREATE OR REPLACE VIEW judged AS SELECT *,
   CASE
     WHEN test THEN 'test'
     WHEN cancelled THEN 'cancelled'
-    WHEN who IS NULL THEN 'no_customer'
+    WHEN who IS NULL OR who IN ('house', 'shared') THEN 'no_customer'
     WHEN money IN ('failed', 'expired', 'voided') THEN 'unpaid'
     WHEN method = 'cash_on_delivery' AND fulfilment <> 'delivered' THEN 'unpaid'
     WHEN method <> 'cash_on_delivery' AND money = 'pending' THEN 'unpaid'
@@ -125,13 +126,13 @@ FROM judged GROUP BY store
 """
 
 _PEOPLE = """
-SELECT count(DISTINCT who) FILTER (who LIKE 'person%'), count(DISTINCT person) FILTER (who = 'shared'),
-  count(*) FILTER (who = 'house'), count(DISTINCT who) FILTER (who LIKE 'person%' AND kind = 'relay')
-FROM judged WHERE reason IS NULL
+SELECT count(DISTINCT who) FILTER (reason IS NULL), count(*) FILTER (who = 'shared'), count(*) FILTER (who = 'house'),
+  count(DISTINCT who) FILTER (reason IS NULL AND kind = 'relay')
+FROM judged
 """
 
 _IN_TWO_STORES = """
-SELECT count(*) FROM (SELECT who FROM judged WHERE reason IS NULL AND who LIKE 'person%' GROUP BY who
+SELECT count(*) FROM (SELECT who FROM judged WHERE reason IS NULL GROUP BY who
                       HAVING count(DISTINCT store) > 1)
 """
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from regulars.demo.nordlys.stores import FIRST_DAY, LAST_DAY, MARGINS
 from regulars.kernel.periods import standard
 
+# Channels are called as the store's own export calls them.
 # market: currency, monthly spend on acquisition by channel, and on keeping customers (newsletter), in whole units.
 SPEND = {
-    "NO": ("NOK", {"web": 62_000, "social": 31_000}, 9_000),
-    "DE": ("EUR", {"web": 7_200, "social": 2_900}, 1_100),
-    "AT": ("EUR", {"web": 1_500, "social": 700}, 250),
+    "NO": ("NOK", {"web": 62_000, "instagram": 31_000}, 9_000),
+    "DE": ("EUR", {"checkout": 7_200, "social": 2_900}, 1_100),
+    "AT": ("EUR", {"checkout": 1_500, "social": 700}, 250),
     "RO": ("RON", {"web": 14_000, "social": 9_500}, 1_400),
     "BR": ("BRL", {"web": 11_000, "social": 12_500}, 1_200),
 }

@@ -36,7 +36,7 @@ WITH items AS (
     sum(listed - {_LISTED_TAX}) - sum(net) AS discount_net, sum({_LISTED_TAX}) - sum(tax) AS discount_tax
   FROM lines GROUP BY order_row
 )
-SELECT 90000 + row_id AS id, number, {_STATUS} AS status, currency, 'checkout' AS created_via, true AS prices_include_tax,
+SELECT 90000 + row_id AS id, number, {_STATUS} AS status, currency, CASE channel WHEN 'web' THEN 'checkout' ELSE channel END AS created_via, true AS prices_include_tax,
   strftime(local_at, '{_INSTANT}') AS date_created, strftime(utc, '{_INSTANT}') AS date_created_gmt,
   CASE WHEN money = 'paid' THEN strftime(utc, '{_INSTANT}') END AS date_paid_gmt,
   {money("discount_net")} AS discount_total, {money("discount_tax")} AS discount_tax,
