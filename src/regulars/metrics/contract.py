@@ -123,31 +123,29 @@ def presence(calendar: Calendar) -> ir.Table:
     rows = STRETCHES.mutate(
         start_key=_clamped(STRETCHES.started_day, first, last),
         end_key=_clamped(STRETCHES.ended_day, first, last),
-        next_key=_clamped(STRETCHES.next_day, first, last),
+        later_key=_clamped(STRETCHES.next_day, first, last),
     )
-    start, end, later = _days(calendar), _days(calendar).view(), _days(calendar).view()
-    joined = rows.join(start, rows.start_key == start.day)
-    joined = joined.left_join(end, rows.end_key == end.day)
-    joined = joined.left_join(later, rows.next_key == later.day)
+    for role in ("start", "end", "later"):
+        days = _days(calendar).rename(lambda name, role=role: f"{role}_{name}")
+        how = "inner" if role == "start" else "left"
+        rows = rows.join(days, rows[f"{role}_key"] == days[f"{role}_day"], how=how).select(rows, days)
     measures: dict[str, ir.IntegerScalar] = {}
     for chunk in calendar.chunks:
-        measures |= _chunk_masks(chunk, rows, start, end, later)
-    return joined.group_by(rows.customer).agg(**measures)
+        measures |= _chunk_masks(chunk, rows)
+    return rows.group_by("customer").agg(**measures)
 
 
-def _chunk_masks(
-    chunk: Chunk, rows: ir.Table, start: ir.Table, end: ir.Table, later: ir.Table
-) -> dict[str, ir.IntegerScalar]:
+def _chunk_masks(chunk: Chunk, rows: ir.Table) -> dict[str, ir.IntegerScalar]:
     k = chunk.index
     nothing = ibis.literal(0, "int64")
-    ended = end[f"inside_{k}"].fill_null(0)
+    ended = rows[f"end_inside_{k}"].fill_null(0)
     # Periods in which it ended and which ended before the next stretch began; without a next one, all of them.
-    left = ended - (ended & later[f"begun_{k}"].fill_null(0))
+    left = ended - (ended & rows[f"later_begun_{k}"].fill_null(0))
     return {
         # `after` the end is part of `after` the start, so that a difference takes its bits away.
-        f"at_{k}": bit_or(start[f"after_{k}"] - end[f"after_{k}"].fill_null(0)),
-        f"within_{k}": bit_or(start[f"begun_{k}"] - end[f"over_{k}"].fill_null(0)),
-        f"new_{k}": bit_or(ibis.ifelse(rows.nth == 1, start[f"inside_{k}"], nothing)),
+        f"at_{k}": bit_or(rows[f"start_after_{k}"] - rows[f"end_after_{k}"].fill_null(0)),
+        f"within_{k}": bit_or(rows[f"start_begun_{k}"] - rows[f"end_over_{k}"].fill_null(0)),
+        f"new_{k}": bit_or(ibis.ifelse(rows.nth == 1, rows[f"start_inside_{k}"], nothing)),
         f"failed_{k}": bit_or(ibis.ifelse(rows.end_kind == "payment_failed", left, nothing)),
         f"cancelled_{k}": bit_or(ibis.ifelse(rows.end_kind == "cancelled", left, nothing)),
     }

@@ -71,9 +71,12 @@ def with_line_rate(lines: ir.Table, margin: Margin | None) -> ir.Table:
         return lines
     product = RATES.filter(RATES.kind == "product").select(rated_product="key", product_rate="rate")
     category = RATES.filter(RATES.kind == "category").select(rated_category="key", category_rate="rate")
-    joined = lines.left_join(product, lines.product == product.rated_product)
-    joined = joined.left_join(category, lines.category == category.rated_category)
-    return joined.select(lines, line_rate=ibis.coalesce(product.product_rate, category.category_rate))
+    by_product = lines.left_join(product, lines.product == product.rated_product)
+    rated = by_product.select(*lines.columns, "product_rate")
+    by_category = rated.left_join(category, rated.category == category.rated_category)
+    line_rate = ibis.coalesce(by_category.product_rate, by_category.category_rate)
+    return by_category.select(*lines.columns, line_rate=line_rate)
+
 
 
 def with_margin(orders: ir.Table, margin: Margin | None) -> ir.Table:
@@ -86,9 +89,10 @@ def with_margin(orders: ir.Table, margin: Margin | None) -> ir.Table:
     whole = convert(orders.goods, rate)
     if not by_line(margin):
         return orders.mutate(margin=ibis.coalesce(orders.goods - orders.cost, whole).cast("decimal(18, 4)"))
-    lines = with_line_rate(goods_lines(), margin)
-    lines = lines.filter(lines.kind.fill_null("goods") == "goods")
+    lines = goods_lines()
+    lines = with_line_rate(lines.filter(lines.kind.fill_null("goods") == "goods"), margin)
     markets = orders.select(market_source="source", market_order="order_id", market="market")
+    lines = lines.filter(lines.goods.notnull())
     placed = lines.join(
         markets, [lines.source == markets.market_source, lines.order_id == markets.market_order]
     )

@@ -27,13 +27,20 @@ def _by_kind(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     orders = by.orders()
     for chunk in calendar.chunks:
         k = chunk.index
-        joined = orders.join(masks, orders.customer == masks.member).join(days, orders.local_day == days.day)
-        within = days[f"within_{k}"]
+        wanted = [masks["member"], masks[f"new_{k}"], masks[f"again_{k}"]]
+        buyers = masks.select(*wanted)
+        placed = orders.join(buyers, orders.customer == buyers.member)
+        placed = placed.select("local_day", "revenue", "margin", *by.names, f"new_{k}", f"again_{k}")
+        joined = placed.join(days, placed.local_day == days.day)
+        within = joined[f"within_{k}"]
         # Few distinct values a day: bits of the day's periods in which the buyer is new, or has ordered again.
         marked = joined.select(
-            *(orders[name] for name in ("local_day", "revenue", "margin", *by.names)),
-            fresh=within & masks[f"new_{k}"],
-            often=within & masks[f"again_{k}"],
+            "local_day",
+            "revenue",
+            "margin",
+            *by.names,
+            fresh=within & joined[f"new_{k}"],
+            often=within & joined[f"again_{k}"],
         )
         daily = marked.group_by(["local_day", "fresh", "often", *by.names]).agg(
             revenue=marked.revenue.sum(),

@@ -59,11 +59,16 @@ def _growth_of(plan: Plan, calendar: Calendar, by: By, chunk: Chunk) -> ir.Table
     masks = presence_masks(plan, calendar).select(member="customer", at=f"at_{k}")
     days = standing.growth_days_table(calendar)
     money = by.attach(standing.MONEY, "customers")
-    joined = money.join(masks, money.customer == masks.member).join(days, money.local_day == days.day)
+    placed = money.join(masks, money.customer == masks.member).select(
+        "local_day", "amount", "at", *by.names
+    )
+    joined = placed.join(days, placed.local_day == days.day)
     marked = joined.select(
-        *(money[name] for name in ("local_day", "amount", *by.names)),
-        inside=days[f"inside_{k}"] & masks["at"],
-        prior=days[f"prior_{k}"] & masks["at"],
+        "local_day",
+        "amount",
+        *by.names,
+        inside=joined[f"inside_{k}"] & joined["at"],
+        prior=joined[f"prior_{k}"] & joined["at"],
     )
     keys = ["local_day", "inside", "prior", *by.names]
     daily = marked.group_by(keys).agg(amount=marked.amount.sum().cast(_MONEY))

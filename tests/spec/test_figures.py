@@ -1,0 +1,63 @@
+"""Every figure gives the answers that were worked out by hand, on every engine."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from regulars.lake.engines import Engine
+from regulars.metrics.analysis import Analysis
+from regulars.metrics.calendar import Calendar
+from regulars.metrics.catalogue import FIGURES, figure
+from spec import contract, voices, who_stays, worth
+from spec.tables import Answer, Spec, load
+
+SPECS: tuple[Spec, ...] = tuple(
+    spec for module in (who_stays, contract, worth, voices) for spec in module.SPECS
+)
+
+
+def found(engine: Engine, spec: Spec) -> dict[Answer, tuple[str | None, str | None, str | None]]:
+    """What the engine says for each answer, in the answer's own number of decimals."""
+    load(engine, spec.facts)
+    window = spec.definitions.window_days
+    assert window is not None
+    analysis = Analysis.of(engine, spec.definitions, as_of=max(period.end for period in spec.periods))
+    calendar = Calendar("spec", spec.periods, window)
+    known = {}
+    for names in dict.fromkeys(_split(answer) for answer in spec.answers):
+        slugs = dict.fromkeys(answer.figure for answer in spec.answers if _split(answer) == names)
+        for row in analysis.rows([figure(slug) for slug in slugs], calendar, by=names):
+            known[row.metric, row.dimensions, row.period_start] = row
+    result = {}
+    for answer in spec.answers:
+        row = known[answer.figure, answer.of, spec.periods[answer.period].start]
+        result[answer] = (
+            _text(row.value, 4),
+            _text(row.numerator, 4) if answer.numerator else answer.numerator,
+            _text(row.denominator, 4) if answer.denominator else answer.denominator,
+        )
+    return result
+
+
+def _split(answer: Answer) -> tuple[str, ...]:
+    own = {name for family in figure(answer.figure).families for name in family.own}
+    return tuple(name for name, _ in answer.of if name not in own)
+
+
+def _text(value: Decimal | None, places: int) -> str | None:
+    if value is None:
+        return None
+    return format(round(value, places).normalize() + Decimal(0), "f")
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_figures_are_as_worked_out_by_hand(engine: Engine, spec: Spec) -> None:
+    expected = {answer: (answer.value, answer.numerator, answer.denominator) for answer in spec.answers}
+    assert found(engine, spec) == expected
+
+
+def test_every_figure_has_an_answer_worked_out_by_hand() -> None:
+    answered = {answer.figure for spec in SPECS for answer in spec.answers if answer.value is not None}
+    assert set(FIGURES) - answered == set()
