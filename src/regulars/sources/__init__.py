@@ -1,5 +1,6 @@
 """From files to canonical facts. The door: `load` for a report, `import_into` for a lake."""
 
+from regulars.sources.formats.tables import read_margin, read_markets
 from regulars.sources.identity.resolver import LocalResolver, MemoryResolver, Resolver
 from regulars.sources.loading.importing import import_into
 from regulars.sources.loading.options import Loaded, LoadOptions, SourceFile
@@ -20,5 +21,5 @@ from regulars.sources.loading.summary import (
 __all__ = [
     "Amount", "FileSummary", "ImportSummary", "LoadOptions", "Loaded", "LocalResolver", "MemoryResolver",
     "QualityNote", "ReasonCount", "Recognised", "Resolver", "SourceFile", "SourceSummary", "StateCount",
-    "TableCount", "TaxCounts", "import_into", "load",
+    "TableCount", "TaxCounts", "import_into", "load", "read_margin", "read_markets",
 ]  # fmt: skip

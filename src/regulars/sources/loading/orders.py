@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import duckdb
 
 from regulars.kernel.definitions import Definitions
-from regulars.lake.engines.duck import quoted
+from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.tables import ORDER_LINES, ORDERS, PAYMENTS, Table
 from regulars.sources.identity.claims import Claims, join_who
 from regulars.sources.loading import words
+from regulars.sources.loading.ask import is_empty
 from regulars.sources.loading.documents import AMOUNTS, DOCUMENTS, STAGE, amounts_from
 from regulars.sources.loading.places import currency_or, place
 
@@ -30,7 +31,8 @@ class OrderFacts:
 
 
 def settle_orders(
-    con: duckdb.DuckDBPyConnection, facts: OrderFacts, definitions: Definitions, currency: str | None
+    con: duckdb.DuckDBPyConnection, facts: OrderFacts, definitions: Definitions, currency: str | None,
+    files: dict[int, str],
 ) -> None:
     """Make `settled`, and from it the tables `orders`, `order_lines` and `payments` (refunds of orders)."""
     joins, customer = [], "NULL::BIGINT"
@@ -61,11 +63,25 @@ def settle_orders(
         f"CREATE OR REPLACE TABLE {SETTLED} AS SELECT {', '.join([*kept, *chosen])} "
         f"FROM ({amounts_from(DOCUMENTS)}) d {' '.join(joins)}"
     )
+    _reject_incomplete(con, files)
     con.execute(
         f"CREATE OR REPLACE VIEW orders AS SELECT {columns_of(ORDERS)} FROM {SETTLED} WHERE _doc = 'order'"
     )
     con.execute(f"CREATE OR REPLACE TABLE order_lines AS {_lines(facts)}")
     con.execute(f"CREATE OR REPLACE TABLE payments AS {_refunds()}")
+
+
+def _reject_incomplete(con: duckdb.DuckDBPyConnection, files: dict[int, str]) -> None:
+    """A document without a day or an amount is no fact; of a document with lines the first row is named."""
+    if is_empty(con, f"(SELECT 1 FROM {SETTLED} WHERE local_day IS NULL OR goods IS NULL)"):
+        return
+    names = " ".join(f"WHEN {number} THEN {literal(name)}" for number, name in files.items())
+    con.execute(
+        f"""INSERT INTO rejects SELECT CASE _file {names} END, _row, 'order_id', order_id,
+        CASE WHEN local_day IS NULL THEN 'the order has no date' ELSE 'the order has no amount' END
+        FROM {SETTLED} WHERE local_day IS NULL OR goods IS NULL"""
+    )
+    con.execute(f"DELETE FROM {SETTLED} WHERE local_day IS NULL OR goods IS NULL")
 
 
 def columns_of(table: Table, alias: str = "") -> str:

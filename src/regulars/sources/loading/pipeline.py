@@ -88,7 +88,7 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
     work.progress("settling amounts, markets and days", None)
     if orders is not None:
         facts = OrderFacts(fields_in(orders), claims["orders"], any(p.feed.grain == "line" for p in orders))
-        settle_orders(work.con, facts, work.definitions, work.options.currency)
+        settle_orders(work.con, facts, work.definitions, work.options.currency, {p.file: p.raw.where for p in orders})
     make_orders_known(work.con)
     for table, parts in work.parts.items():
         if table != "orders":

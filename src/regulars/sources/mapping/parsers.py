@@ -51,7 +51,7 @@ def instant(expression: str, have: str, kind: Type, style: Style) -> str:
     clock = to_utc_sql(_clock(expression, have, style), style.zone)
     # An offset makes a text longer than a plain '2026-01-02 10:00:00'; shorter ones need no second look.
     own = f"length({expression}) > 19 AND regexp_matches({expression}, {literal(_OFFSET)})"
-    with_colon = f"regexp_replace(trim({expression}), '([+-][0-9][0-9])([0-9][0-9])$', '\\1:\\2')"
+    with_colon = f"regexp_replace(trim({expression}), '\\s*([+-][0-9][0-9]):?([0-9][0-9])$', '\\1:\\2')"
     return f"CASE WHEN {own} THEN TRY_CAST({with_colon} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' ELSE {clock} END"
 
 
