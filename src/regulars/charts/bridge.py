@@ -27,7 +27,7 @@ def bridge(rows: Rows, currency: str, look: Look | None = None) -> alt.LayerChar
         x=alt.X("from:Q", axis=x_axis, scale=x_scale), x2="to:Q", color=alt.Color("fill:N", scale=None)
     )
     labels = base.mark_text(align="left", dx=5).encode(x=alt.X("edge:Q", scale=x_scale), text="label:N")
-    return finish(alt.layer(bars, labels), look, height=28 * len(steps) + 34, end=70)
+    return finish(alt.layer(bars, labels), look, height=28 * len(steps) + 34, start=24, end=70)
 
 
 def _laid_out(found: list[Record], currency: str, words: Words) -> list[Record]:

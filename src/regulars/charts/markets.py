@@ -40,7 +40,7 @@ def markets(rows: Rows, overall: float | None = None, look: Look | None = None) 
                 x=alt.X("overall:Q", scale=x_scale)
             ),
         )
-    return finish(alt.layer(*layers), look, height=26 * len(found) + 34, end=34)
+    return finish(alt.layer(*layers), look, height=26 * len(found) + 34, start=14, end=34)
 
 
 def markets_summary(rows: Rows, words: Words) -> str:

@@ -77,7 +77,7 @@ def revenue_mix_summary(rows: Rows, currency: str, words: Words) -> str:
     total = sum(row["revenue"] for row in found) or 1.0
     share = {group: sum(r["revenue"] for r in found if r["group"] == group) / total * 100 for group in GROUPS}
     return words.t(
-        "Of {total} of revenue in complete months, {new} came from new, {returning} from returning and {loyal} from "
+        "Of {total} of revenue in complete periods, {new} came from new, {returning} from returning and {loyal} from "
         "loyal customers.",
         total=words.money(total, currency), new=words.percent(share["new"]),
         returning=words.percent(share["returning"]), loyal=words.percent(share["loyal"]),

@@ -58,13 +58,14 @@ class Look:
         return 3 if self.narrow else 7
 
 
-def finish(chart: alt.LayerChart, look: Look, *, height: int, end: int = 0, top: int = 6) -> alt.LayerChart:
-    """The chart at its size with the theme on it. `end`: room for labels after the last point, in pixels."""
+def finish(chart: alt.LayerChart, look: Look, *, height: int, start: int = 0, end: int = 0, top: int = 6) -> alt.LayerChart:
+    """The chart at its size with the theme on it. `start`, `end`: room in pixels before the
+    axis (for long labels, which a reader's font may draw wider) and after the last point."""
     sized = chart.properties(
         width=look.width,
         height=height,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-        padding={"left": 8, "right": 4 + end, "top": top, "bottom": 2},
+        padding={"left": 8 + start, "right": 4 + end, "top": top, "bottom": 2},
         background="transparent",
     )
     return sized.configure(**_config(look))

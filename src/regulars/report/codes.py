@@ -60,10 +60,10 @@ def effect(found: Effect, w: Words) -> str:
     change = w.number(found.change, 0 if found.change == int(found.change) else 1)
     known = {
         "retention_points": w.t("{change} percentage points more retention", change=change),
-        "retention_percent": w.t("{change} % more retention (relative, not points)", change=change),
+        "retention_percent": w.t("{change}% more retention (relative, not points)", change=change),
         "purchases_per_year": w.t("{change} more purchase a year by each kept customer", change=change),
-        "price_percent": w.t("{change} % higher prices", change=change),
-        "basket_percent": w.t("{change} % larger baskets", change=change),
+        "price_percent": w.t("{change}% higher prices", change=change),
+        "basket_percent": w.t("{change}% larger baskets", change=change),
     }
     return known.get(found.scenario) or w.say(found.words)
 

@@ -17,14 +17,20 @@ from regulars.metrics.figures import Figure, Row
 from regulars.report.content import FEW, Costs, Kept, KeyFigure, MarketLine, MoneyLine, Movement
 
 # Told over periods as long as the headline's, since a month is shorter than the activity window.
-SLOW = ("retention_rate", "churn_rate", "customers_at_end", "repeat_purchase_rate", "existing_revenue_growth")
+SLOW = (
+    "retention_rate",
+    "churn_rate",
+    "customers_at_end",
+    "repeat_purchase_rate",
+    "existing_customer_revenue_growth",
+)
 KEY = (
     "retention_rate", "churn_rate", "customers_at_end", "new_customers", "repeat_purchase_rate",
-    "loyal_customer_rate", "purchase_frequency", "revenue_net", "orders", "aov", "existing_revenue_growth",
+    "loyal_customer_rate", "purchase_frequency", "revenue_net", "orders", "aov", "existing_customer_revenue_growth",
 )  # fmt: skip
 KEPT = (
     "retention_rate", "retention_rate_first_time_n", "repurchase_rate", "customers_at_start", "kept_customers",
-    "lost_customers", "won_first_time", "won_back", "customers_at_end", "came_and_went", "kept_by_construction",
+    "lost_customers", "won_first_time", "won_back", "customers_at_end", "came_and_went", "by_construction_share",
 )  # fmt: skip
 KINDS = ("new", "returning", "loyal")
 MOST_MARKETS = 40
@@ -121,7 +127,7 @@ def kept(asked: Asked) -> Kept:
     return Kept(
         asked.now.start, asked.now.end, rate.complete, count("customers_at_start"), count("kept_customers"),
         count("lost_customers"), count("won_first_time"), count("won_back"), count("customers_at_end"),
-        count("came_and_went"), count("kept_by_construction"), rate, found.get("retention_rate_first_time_n"),
+        count("came_and_went"), count("by_construction_share"), rate, found.get("retention_rate_first_time_n"),
         found.get("repurchase_rate"),
     )  # fmt: skip
 

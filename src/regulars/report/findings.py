@@ -17,7 +17,7 @@ _Z95, _Z99 = Decimal("1.959964"), Decimal("2.575829")
 # How directly somebody can act on it; what only describes stays low, so that it fills up and never crowds out.
 _WEIGHT: dict[FindingKind, Decimal] = {
     "retention_moved": Decimal("1.0"), "overdue": Decimal("0.9"), "market_apart": Decimal("1.0"),
-    "second_order": Decimal("0.9"), "discount_starts": Decimal("0.9"), "guests": Decimal("0.15"),
+    "second_order": Decimal("0.9"), "discount_starts": Decimal("0.9"), "guests": Decimal("0.05"),
     "refunds": Decimal("0.8"), "unpaid": Decimal("0.8"), "few_customers": Decimal("0.1"),
     "loyal_revenue": Decimal("0.05"), "more_retention": Decimal("0.5"),
 }  # fmt: skip
@@ -82,7 +82,7 @@ def _markets_apart(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
         people = sum(other.customers for other in others)
         rate = sum((other.retention.value or Decimal(0)) * other.customers for other in others) / people
         value = line.retention.value or Decimal(0)
-        # 99 % rather than 95 %: every market is looked at, and one in twenty would differ by chance.
+        # 99% rather than 95%: every market is looked at, and one in twenty would differ by chance.
         least = rate - value - _Z99 * _spread(value, Decimal(line.customers), rate, Decimal(people))
         if least > 0:
             yield (
@@ -164,9 +164,12 @@ def _guests(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     check = next((one for one in c.quality.findings if one.code == "guests"), None)
     if check is None or not check.order_share or check.order_share < Decimal("0.05") or not check.revenue:
         return
+    total = (
+        next((line.orders for line in c.bridge.lines if line.code == "orders_total"), None) or check.orders
+    )
     yield (
         "guests",
-        {"share": check.order_share * 100, "orders": check.found, "all": check.orders},
+        {"share": check.order_share * 100, "orders": check.found, "all": total},
         check.revenue,
     )
 

@@ -60,7 +60,7 @@ def _retention_moved(f: _Teller) -> Told:
     return Told(
         says,
         w.t(
-            "{period}, {start} customers at the start. The difference is {points} percentage points; with 95 % "
+            "{period}, {start} customers at the start. The difference is {points} percentage points; with 95% "
             "certainty it lies between {low} and {high}.",
             period=f.period, start=f.num("start"), points=w.points(v["points"]),
             low=w.points(v["low"]), high=w.points(v["high"]),
@@ -78,7 +78,7 @@ def _market_apart(f: _Teller) -> Told:
     return Told(
         w.t("{market} keeps fewer customers than the other markets: {value} against {others}.",
             market=market, value=f.pct("value"), others=f.pct("others")),
-        w.t("{customers} customers there at the start; the gap is {points} percentage points, and with 99 % certainty "
+        w.t("{customers} customers there at the start; the gap is {points} percentage points, and with 99% certainty "
             "at least {least}.",
             customers=f.num("customers"), points=w.number(v["points"], 1), least=w.number(v["least"], 1)),
         w.t("Worth {worth} a year, if {market} kept as many as the others: {points} points of {customers} customers, "
@@ -117,7 +117,7 @@ def _discount_starts(f: _Teller) -> Told:
     return Told(
         w.t("Customers who started with a discount come back less often: {with_it} against {without}.",
             with_it=f.pct("with"), without=f.pct("without")),
-        w.t("{customers} customers started with a discount; the gap is {points} percentage points, and with 95 % "
+        w.t("{customers} customers started with a discount; the gap is {points} percentage points, and with 95% "
             "certainty at least {least}.",
             customers=f.num("customers"), points=w.number(v["points"], 1), least=w.number(v["least"], 1)),
         w.t("Worth {worth}, if they came back as often as the others: {points} points of {customers} customers, one "

@@ -47,7 +47,7 @@ def findings(c: ReportContent, w: Words) -> str:
 
 def key(c: ReportContent, w: Words) -> str:
     period = w.period(c.kept.period_start, c.kept.period_end)
-    revenue = next((f.now for f in c.key if f.slug == "revenue"), None)
+    revenue = next((f.now for f in c.key if f.slug == "revenue_net"), None)
     if revenue is None or revenue.value is None:
         return w.t("Figures for {period}.", period=period)
     return w.t(

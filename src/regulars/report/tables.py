@@ -25,7 +25,9 @@ class TriangleCell:
 
 @dataclass(frozen=True)
 class TriangleRow:
-    start: date
+    """`start` is None for those already there, where they are one cohort."""
+
+    start: date | None
     size: int
     already_there: bool
     small: bool
@@ -44,9 +46,9 @@ class Triangle:
 def cohort_table(c: ReportContent) -> Triangle:
     """The triangle without its trivial first column (all of a cohort ordered in its first month)."""
     cells = {(cell.cohort, cell.offset): cell for cell in c.cohorts.cells if cell.offset > 0}
-    last = min(max((offset for _, offset in cells), default=0), MOST_COLUMNS)
-    offsets = tuple(range(1, last + 1))
     already = {cohort.key for cohort in c.cohorts.cohorts if cohort.already_there}
+    seen = (offset for (key, offset), cell in cells.items() if cell.value is not None and key not in already)
+    offsets = tuple(range(1, min(max(seen, default=0), MOST_COLUMNS) + 1))
     full = [
         cell.value
         for cell in cells.values()
@@ -55,7 +57,7 @@ def cohort_table(c: ReportContent) -> Triangle:
     most = max(full, default=Decimal(1)) or Decimal(1)
     rows = []
     for cohort in c.cohorts.cohorts:
-        if cohort.start is not None:
+        if cohort.start is not None or cohort.already_there:
             found = tuple(_cell(cells.get((cohort.key, offset)), cohort, most) for offset in offsets)
             rows.append(TriangleRow(cohort.start, cohort.size, cohort.already_there, cohort.small, found))
     means = {point.offset: point.value for point in c.cohorts.average}
