@@ -82,10 +82,7 @@ class _Checker:
                 continue
             if part.subject.filters is not None:
                 raise self.error("Events cannot stand within events.", part.subject.place)
-            if isinstance(part, When) and part.subject.name == "day":
-                self.condition(part, FILTERS["day"])
-            else:
-                self.condition(part, self.named(part.subject, FILTERS, "filter"))
+            self.condition(part, self.named(part.subject, FILTERS, "filter"))
         return column
 
     def named(self, subject: Subject, known: Mapping[str, RuleColumn], kind: str) -> RuleColumn:

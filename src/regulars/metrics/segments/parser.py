@@ -180,6 +180,10 @@ class _Parser:
         if self.here.says("last") and self.words[self.position + 1].kind == "number":
             start = self.take()
             return Last(self.days(), Place(start.at, start.length))
+        if self.here.says("before", "after"):
+            side = self.take()
+            subject = Subject("day", None, Place(side.at, side.length))
+            return When(subject, "before" if side.says("before") else "after", self.moment())
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.error(f"More than {DEEPEST} parentheses within each other.", do="Split the rule.")
