@@ -4,7 +4,7 @@ import time
 
 BEGAN = time.perf_counter()
 
-from datetime import date  # noqa: E402 - the clock starts before the imports
+from datetime import date, timedelta  # noqa: E402 - the clock starts before the imports
 
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
@@ -14,6 +14,8 @@ from benchmarks.questions import AS_OF, FIRST, WINDOW, months  # noqa: E402
 
 EDGES = np.array([(month - FIRST).days for month in months()])  # month starts in days since FIRST
 LAST = (AS_OF - FIRST).days
+NAMES = {"monthly": "months"}  # an output whose name is taken
+YEAR_BEFORE = (date(AS_OF.year - 2, AS_OF.month, AS_OF.day) - FIRST).days
 YEAR = (date(AS_OF.year - 1, AS_OF.month, AS_OF.day) - FIRST).days
 
 
@@ -27,9 +29,9 @@ def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
     answers["bridge"], orders = clean(raw)
     del raw
     clock.lap("clean")
-    for output in (movement, cohorts, cohorts_retained, rfm, gaps, repeat, markets, money, concentration, churn_of_revenue,
-                   second_order):  # fmt: skip
-        answers[output.__name__] = output(orders)
+    for output in (headline, monthly, trend, cohorts, rfm, gaps, markets, money, concentration, quality, first_orders,
+                   overdue):  # fmt: skip
+        answers[NAMES.get(output.__name__, output.__name__)] = output(orders)
         clock.lap(output.__name__)
     return clock.steps, answers
 
@@ -65,13 +67,28 @@ def present(orders: pd.DataFrame, day: int) -> np.ndarray:
     return flags
 
 
-def movement(orders: pd.DataFrame) -> Answer:
+def headline(orders: pd.DataFrame) -> Answer:
+    """The headline year and the one before."""
+    first = orders.loc[orders["nth"] == 1, "day"].to_numpy()
+    rows = []
+    for start, end in ((YEAR_BEFORE, YEAR), (YEAR, LAST)):
+        inside = orders[orders["day"].between(start, end - 1)]
+        n = np.bincount(inside["code"], minlength=customers(orders))
+        at_start, at_end = present(orders, start), present(orders, end)
+        rows.append(
+            (FIRST + timedelta(days=start), at_start.sum(), at_end.sum(), (at_start & at_end).sum(),
+             ((first >= start) & (first < end)).sum(), (n > 0).sum(), (n > 1).sum(),
+             ((n > 0) & ~at_start & ~at_end).sum(), n.sum(), inside["amount"].sum())
+        )  # fmt: skip
+    columns = ("s", "start", "end", "kept", "new", "buyers", "repeat_buyers", "came_and_went", "orders", "revenue")
+    return flat(rows, columns, 1)
+
+
+def monthly(orders: pd.DataFrame) -> Answer:
     """By month: who stayed, came and went; orders and revenue."""
     at = [present(orders, day) for day in EDGES]
     by_customer = orders.groupby(["month", "code"], sort=False)["amount"].agg(["size", "sum"])
-    sums = by_customer.groupby("month").agg(
-        buyers=("size", "size"), orders=("size", "sum"), revenue=("sum", "sum")
-    )
+    sums = by_customer.groupby("month").agg(buyers=("size", "size"), orders=("size", "sum"), revenue=("sum", "sum"))
     repeated = (by_customer["size"] > 1).groupby("month").sum()
     new = orders.loc[orders["nth"] == 1, "month"].value_counts()
     rows = [
@@ -79,31 +96,35 @@ def movement(orders: pd.DataFrame) -> Answer:
          sums.at[n, "orders"], sums.at[n, "revenue"], repeated[n])
         for n, month in enumerate(months()[:-1])
     ]  # fmt: skip
-    return flat(
-        rows, ("month", "start", "end", "kept", "new", "buyers", "orders", "revenue", "repeat_buyers"), 1
-    )
+    return flat(rows, ("month", "start", "end", "kept", "new", "buyers", "orders", "revenue", "repeat_buyers"), 1)
+
+
+def trend(orders: pd.DataFrame) -> Answer:
+    """Thirteen years, each ending a month later."""
+    by_month = orders.groupby(["code", "month"], sort=False)["amount"].agg(["size", "sum"]).reset_index()
+    code, month = by_month["code"].to_numpy(), by_month["month"].to_numpy()
+    n, spent = by_month["size"].to_numpy(), by_month["sum"].to_numpy()
+    at, rows = {k: present(orders, EDGES[k]) for k in range(12, 37)}, []
+    for k in range(13):
+        inside = (month >= 12 + k) & (month < 24 + k)
+        before = (month >= k) & (month < 12 + k)
+        orders_of = np.bincount(code[inside], n[inside], minlength=customers(orders))
+        known = at[12 + k][code]
+        rows.append(
+            (k, at[12 + k].sum(), at[24 + k].sum(), (at[12 + k] & at[24 + k]).sum(), (orders_of > 0).sum(),
+             (orders_of > 1).sum(), spent[inside & known].sum(), spent[before & known].sum())
+        )  # fmt: skip
+    return flat(rows, ("k", "start", "end", "kept", "buyers", "repeat_buyers", "existing", "before"), 1)
 
 
 def cohorts(orders: pd.DataFrame) -> Answer:
-    """By month of the first order and months since: customers and revenue."""
+    """By month of the first order and months since: customers."""
     first = orders.loc[orders["nth"] == 1, "month"].to_numpy()
-    by_month = orders.groupby(["code", "month"], as_index=False, sort=False)["amount"].sum()
-    by_month["cohort"] = first[by_month["code"]]
-    by_month["age"] = by_month["month"] - by_month["cohort"]
-    found = by_month.groupby(["cohort", "age"])["amount"].agg(["size", "sum"]).reset_index()
+    ordered = orders.loc[~orders.duplicated(["code", "month"]), ["code", "month"]]
+    cohort = first[ordered["code"]]
+    found = pd.DataFrame({"cohort": cohort, "age": ordered["month"] - cohort}).value_counts(sort=False).reset_index()
     known = months()
-    rows = [(known[c], a, n, s) for c, a, n, s in found.itertuples(index=False)]
-    return flat(rows, ("cohort", "age", "customers", "revenue"), 2)
-
-
-def cohorts_retained(orders: pd.DataFrame) -> Answer:
-    """By month of the first order: customers at each later month's end."""
-    first = orders.loc[orders["nth"] == 1, "month"].to_numpy()
-    known, rows = months(), []
-    for n, day in enumerate(EDGES[1:], start=1):
-        counts = np.bincount(first[present(orders, day)], minlength=len(EDGES))
-        rows += [(known[cohort], known[n], counts[cohort]) for cohort in range(n)]
-    return flat(rows, ("cohort", "month_end", "customers"), 2)
+    return flat(((known[c], a, n) for c, a, n in found.itertuples(index=False)), ("cohort", "age", "customers"), 2)
 
 
 def rfm(orders: pd.DataFrame) -> Answer:
@@ -141,18 +162,6 @@ def gaps(orders: pd.DataFrame) -> Answer:
     return flat(rows, ("history", "open", "days", "n"), 3)
 
 
-def repeat(orders: pd.DataFrame) -> Answer:
-    """K13 by number of purchases so far."""
-    old = orders["day"] <= LAST - WINDOW
-    again = orders["code"].eq(orders["code"].shift(-1))
-    found = (
-        pd.DataFrame({"nth": orders["nth"].clip(upper=10)[old], "again": again[old]})
-        .groupby("nth")["again"]
-        .agg(["size", "sum"])
-    )
-    return flat(found.reset_index().itertuples(index=False), ("nth", "reached", "again"), 1)
-
-
 def markets(orders: pd.DataFrame) -> Answer:
     """The headline period by home market."""
     year = orders[orders["day"] >= YEAR].groupby("code")["amount"].agg(["size", "sum"])
@@ -168,52 +177,53 @@ def markets(orders: pd.DataFrame) -> Answer:
 
 
 def money(orders: pd.DataFrame) -> Answer:
-    """Revenue by month and by who ordered."""
-    who = np.select([orders["nth"] == 1, orders["nth"] <= 3], ["new", "returning"], "loyal")
-    found = (
-        orders.groupby(["month", pd.Categorical(who)], observed=True)["amount"]
-        .agg(["size", "sum"])
-        .reset_index()
-    )
-    known = months()
-    rows = [(known[m], w, n, s) for m, w, n, s in found.itertuples(index=False)]
-    return flat(rows, ("month", "who", "orders", "revenue"), 2)
+    """Revenue by quarter from new, returning and loyal customers."""
+    first = orders.loc[orders["nth"] == 1, "month"].to_numpy() // 3
+    found = orders.groupby(["code", orders["month"] // 3], sort=False)["amount"].agg(["size", "sum"]).reset_index()
+    fresh = first[found["code"]] == found["month"]
+    kind = np.select([fresh, found["size"] == 1], ["new", "returning"], "loyal")
+    sums = found.groupby(["month", pd.Categorical(kind)], observed=True)["sum"].sum().unstack(fill_value=0.0)
+    rows = [(months()[3 * q], *(sums.at[q, name] for name in ("new", "returning", "loyal"))) for q in sums.index]
+    return flat(rows, ("quarter", "new", "returning", "loyal"), 1)
 
 
 def concentration(orders: pd.DataFrame) -> Answer:
     """The best customers' share of a year's revenue."""
-    revenue = np.sort(orders[orders["day"] >= YEAR].groupby("code")["amount"].sum().round(2).to_numpy())[::-1]
-    place = (np.searchsorted(-revenue, -revenue, side="left")) / max(1, len(revenue) - 1)
-    top = [revenue[place < share].sum() for share in (0.01, 0.1, 0.2)]
-    return flat(
-        [(len(revenue), revenue.sum(), *top)], ("customers", "revenue", "top_1", "top_10", "top_20"), 0
-    )
+    revenue = np.sort(orders[orders["day"] >= YEAR].groupby("code")["amount"].sum().to_numpy())[::-1]
+    place, everyone = np.arange(1, len(revenue) + 1), len(revenue)
+    top = [revenue[place * 100 < everyone * part + 100].sum() for part in (1, 10, 20)]
+    return flat([(everyone, revenue.sum(), *top)], ("customers", "revenue", "top_1", "top_10", "top_20"), 0)
 
 
-def churn_of_revenue(orders: pd.DataFrame) -> Answer:
-    """Revenue of the customers at the start, before and after, for the last month and that of a year before."""
-    rows = []
-    for month in (months()[-14], months()[-2]):
-        start = (month - FIRST).days
-        end = EDGES[np.searchsorted(EDGES, start) + 1]
-        before = orders[orders["day"].between(start - WINDOW, start - 1)].groupby("code")["amount"].sum()
-        after = orders[orders["day"].between(end - WINDOW, end - 1)].groupby("code")["amount"].sum()
-        after = after.reindex(before.index, fill_value=0.0)
-        rows.append((month, before.sum(), after.sum(), (before - after).clip(lower=0).sum()))
-    return flat(rows, ("s", "start", "end", "lost"), 1)
+def quality(orders: pd.DataFrame) -> Answer:
+    """Repeated amounts, house accounts, absurd amounts."""
+    n = np.bincount(orders["code"])
+    span = orders.groupby("code")["day"].agg(["min", "max"])
+    house = (n >= 100) & ((n >= span["max"] - span["min"] + 1) | (n * 100 > len(orders)))
+    limit = 20 * np.quantile(np.ceil(orders["amount"]), 0.99, method="inverted_cdf")
+    counts = (orders.duplicated(["code", "day", "amount"]).sum(), house.sum(), (orders["amount"] > limit).sum())
+    return flat([counts], ("duplicates", "house_accounts", "absurd"), 0)
 
 
-def second_order(orders: pd.DataFrame) -> Answer:
-    """By channel of the first order: who ordered again within the window."""
-    following = orders["day"].shift(-1).where(orders["code"].eq(orders["code"].shift(-1)))
-    first = (orders["nth"] == 1) & (orders["day"] <= LAST - WINDOW)
-    again = following <= orders["day"] + WINDOW
-    found = (
-        pd.DataFrame({"channel": orders["channel"][first], "again": again[first]})
-        .groupby("channel")["again"]
-        .agg(["size", "sum"])
-    )
-    return flat(found.reset_index().itertuples(index=False), ("channel", "firsts", "again"), 1)
+def first_orders(orders: pd.DataFrame) -> Answer:
+    """Who ordered again, and a third time."""
+    first = orders.loc[orders["nth"] == 1, "day"].to_numpy()
+    n = np.bincount(orders["code"])
+    second = pd.Series(LAST, index=range(len(n)), dtype=np.int64)
+    again = orders[orders["nth"] == 2]
+    second[again["code"].to_numpy()] = again["day"].to_numpy()
+    ripe, both = (first >= WINDOW) & (first < LAST - WINDOW), (n >= 2) & (second.to_numpy() < LAST - WINDOW)
+    counts = (ripe.sum(), (ripe & (n >= 2)).sum(), (ripe & both).sum(), (ripe & both & (n >= 3)).sum())
+    return flat([counts], ("customers", "second", "second_ripe", "third"), 0)
+
+
+def overdue(orders: pd.DataFrame) -> Answer:
+    """Still customers, but away for long by their own rhythm."""
+    days = orders.loc[~orders.duplicated(["code", "day"]), ["code", "day"]].groupby("code")["day"].agg(["size", "min", "max"])
+    spent = orders[orders["day"] >= YEAR].groupby("code")["amount"].sum().reindex(days.index, fill_value=0.0)
+    away, span = LAST - days["max"], days["max"] - days["min"]
+    late = (days["size"] >= 3) & (away <= WINDOW) & (away * (days["size"] - 1) > span * 3)
+    return flat([(late.sum(), spent[late].sum())], ("customers", "revenue"), 0)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
             observation_period_end=AS_OF - timedelta(days=1),
         )
     clock.lap("summary")
-    for output in (rfm_by_rank, cohorts, gap_summary, repeat_share, movement):
+    for output in (rfm_by_rank, cohorts, gap_summary, repeat_share, months):
         answers[output.__name__] = output(df)
         clock.lap(output.__name__)
     print(
@@ -67,12 +67,12 @@ def cohorts(df: pd.DataFrame) -> Answer:
     df["cohort"] = df.groupby("customer_id")["ordered_at"].transform("min").dt.to_period("M")
     found = (
         df.groupby(["cohort", "month"])
-        .agg(customers=("customer_id", "nunique"), revenue=("amount", "sum"))
+        .agg(customers=("customer_id", "nunique"))
         .reset_index()
     )
     age = (found["month"] - found["cohort"]).apply(lambda offset: offset.n)
-    rows = zip(found["cohort"].dt.start_time.dt.date, age, found["customers"], found["revenue"], strict=True)
-    return flat(rows, ("cohort", "age", "customers", "revenue"), 2)
+    rows = zip(found["cohort"].dt.start_time.dt.date, age, found["customers"], strict=True)
+    return flat(rows, ("cohort", "age", "customers"), 2)
 
 
 def gap_summary(df: pd.DataFrame) -> Answer:
@@ -88,7 +88,7 @@ def repeat_share(df: pd.DataFrame) -> Answer:
     return {"share": float((orders > 1).mean()), "three": float((orders > 2).mean())}
 
 
-def movement(df: pd.DataFrame) -> Answer:
+def months(df: pd.DataFrame) -> Answer:
     """Customers at each month's start and how many stayed to its end, month by month."""
     rows = []
     for month in sorted(df["month"].unique()):
