@@ -45,7 +45,9 @@ def run() -> Iterator[Load]:
     """Load files: paths, or (source, path)."""
     engines: list[DuckEngine] = []
 
-    def make(*files: Path | tuple[str, Path], definitions: Definitions | None = None, **options: Any) -> Result:
+    def make(
+        *files: Path | tuple[str, Path], definitions: Definitions | None = None, **options: Any
+    ) -> Result:
         named = [SourceFile(f[1], f[0]) if isinstance(f, tuple) else SourceFile(f) for f in files]
         engines.append(DuckEngine(threads=2))
         loaded = load(

@@ -28,7 +28,9 @@ def test_an_order_is_one_row_with_its_lines_beside_it(run, write):
     result = run(write("orders_export.csv", HEADER + ROWS))
     assert result.summary.files[0].format == "shopify"
     assert result.one("SELECT count(*) FROM orders") == (4,)
-    assert result.rows("SELECT product, quantity FROM order_lines WHERE order_id = '#1001' ORDER BY line") == [
+    assert result.rows(
+        "SELECT product, quantity FROM order_lines WHERE order_id = '#1001' ORDER BY line"
+    ) == [
         ("LUE", 1.0),
         ("VOT", 2.0),
     ]
@@ -59,7 +61,9 @@ def test_a_refund_without_a_date_counts_on_the_day_of_the_order(run, write):
 
 def test_states_cancellation_and_test_orders_are_told_apart(run, write):
     result = run(write("orders_export.csv", HEADER + ROWS))
-    assert result.rows("SELECT payment_kind, payment_state, cancelled, test FROM orders ORDER BY order_id") == [
+    assert result.rows(
+        "SELECT payment_kind, payment_state, cancelled, test FROM orders ORDER BY order_id"
+    ) == [
         ("card", "paid", False, None),
         ("wallet", "partially_refunded", False, None),
         ("invoice", "voided", True, None),
@@ -69,7 +73,9 @@ def test_states_cancellation_and_test_orders_are_told_apart(run, write):
 
 def test_the_day_is_the_market_s_own(run, write):
     result = run(write("orders_export.csv", HEADER + ROWS))
-    row = result.one("SELECT \"at\"::VARCHAR, local_day::VARCHAR, market FROM orders WHERE order_id = '#1001'")
+    row = result.one(
+        "SELECT \"at\"::VARCHAR, local_day::VARCHAR, market FROM orders WHERE order_id = '#1001'"
+    )
     assert row == ("2026-01-01 23:30:00", "2026-01-02", "NO")
 
 

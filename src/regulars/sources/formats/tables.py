@@ -33,7 +33,9 @@ def read_margin(text: str) -> Margin:
     for number, row in rows:
         share = _share(row["margin"])
         if share is None or not row[kind]:
-            raise InputError(f"'{row['margin']}' is no margin.", where=f"{text}, row {number}", do="Write 0.4 or 40 %.")
+            raise InputError(
+                f"'{row['margin']}' is no margin.", where=f"{text}, row {number}", do="Write 0.4 or 40 %."
+            )
         pairs.append((row[kind], _sound(share, f"{text}, row {number}")))
     return Margin(**{f"by_{kind}": tuple(pairs)})
 
@@ -51,7 +53,9 @@ def read_markets(path: Path) -> tuple[Market, ...]:
             )  # fmt: skip
         taken = next((code for code, (countries, _) in grouped.items() if country in countries), None)
         if taken is not None:
-            raise InputError(f"{country} stands in two markets, {taken} and {market}.", where=where, do="Keep one.")
+            raise InputError(
+                f"{country} stands in two markets, {taken} and {market}.", where=where, do="Keep one."
+            )
         zone = row.get("zone") or zone_of_country(country) or "UTC"
         zone_info(zone)
         grouped.setdefault(market, ([], zone))[0].append(country)
@@ -63,14 +67,21 @@ def _rows(path: Path, what: str) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The {what} cannot be read: {error}", where=str(path), do="Give a CSV file in UTF-8.") from None
+        raise InputError(
+            f"The {what} cannot be read: {error}", where=str(path), do="Give a CSV file in UTF-8."
+        ) from None
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) < 2:
-        raise InputError(f"The {what} has no rows.", where=str(path), do="Give a header and at least one row.")
+        raise InputError(
+            f"The {what} has no rows.", where=str(path), do="Give a header and at least one row."
+        )
     delimiter = max(",;\t", key=lines[0].count)
     reader = csv.DictReader(lines, delimiter=delimiter)
     for number, row in enumerate(reader, start=1):
-        yield number, {(key or "").strip().lower(): (value or "").strip() for key, value in row.items() if key}
+        yield (
+            number,
+            {(key or "").strip().lower(): (value or "").strip() for key, value in row.items() if key},
+        )
 
 
 def _share(text: str) -> Decimal | None:
@@ -85,5 +96,9 @@ def _share(text: str) -> Decimal | None:
 
 def _sound(share: Decimal, where: str) -> Decimal:
     if not Decimal(-1) <= share <= 1:
-        raise InputError(f"A margin is a share of revenue between -1 and 1, not {share}.", where=where, do="Write 0.4 or 40 %.")
+        raise InputError(
+            f"A margin is a share of revenue between -1 and 1, not {share}.",
+            where=where,
+            do="Write 0.4 or 40 %.",
+        )
     return share

@@ -31,7 +31,10 @@ class OrderFacts:
 
 
 def settle_orders(
-    con: duckdb.DuckDBPyConnection, facts: OrderFacts, definitions: Definitions, currency: str | None,
+    con: duckdb.DuckDBPyConnection,
+    facts: OrderFacts,
+    definitions: Definitions,
+    currency: str | None,
     files: dict[int, str],
 ) -> None:
     """Make `settled`, and from it the tables `orders`, `order_lines` and `payments` (refunds of orders)."""
@@ -127,7 +130,7 @@ def _lines(facts: OrderFacts) -> str:
         "ELSE round(l._amount::DOUBLE * d.goods::DOUBLE / d.lines::DOUBLE, 4) END"
     )
     made = {
-        "line": "row_number() OVER (PARTITION BY l.source, l.order_id ORDER BY l._row)",
+        "line": "row_number() OVER (PARTITION BY l.source, l.order_id ORDER BY l._row, l._line)",
         "kind": "CASE WHEN d._doc = 'refund' AND l._kind = 'goods' THEN 'refund' ELSE l._kind END",
         "product": have["product"],
         "category": have["category"],

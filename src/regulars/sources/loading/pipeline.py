@@ -12,6 +12,7 @@ from regulars.kernel.definitions import Definitions, SourceCoverage
 from regulars.kernel.errors import InputError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake.engines import DuckEngine
+from regulars.lake.engines.duck import quoted
 from regulars.lake.tables import TABLES
 from regulars.sources.formats.registry import Choice, choose
 from regulars.sources.identity.claims import CLAIMED, Claims, resolve
@@ -26,8 +27,11 @@ from regulars.sources.loading.rejects import write_rejects
 from regulars.sources.loading.repeats import drop_repeats, refuse_torn_documents
 from regulars.sources.loading.stage import Part, fields_in, make_stage, stage_name
 from regulars.sources.mapping.compile import compile_feed, tolerated, with_constants
-from regulars.sources.mapping.parsers import Style
+from regulars.sources.mapping.fields import LINE_FIELDS, fields_of
+from regulars.sources.mapping.model import Feed
+from regulars.sources.mapping.parsers import Point, Style
 from regulars.sources.mapping.read import read_mapping
+from regulars.sources.reading.decimals import detect_decimal_style
 from regulars.sources.reading.opening import open_file
 from regulars.sources.reading.raw import RawTable
 
@@ -88,7 +92,9 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
     work.progress("settling amounts, markets and days", None)
     if orders is not None:
         facts = OrderFacts(fields_in(orders), claims["orders"], any(p.feed.grain == "line" for p in orders))
-        settle_orders(work.con, facts, work.definitions, work.options.currency, {p.file: p.raw.where for p in orders})
+        settle_orders(
+            work.con, facts, work.definitions, work.options.currency, {p.file: p.raw.where for p in orders}
+        )
     make_orders_known(work.con)
     for table, parts in work.parts.items():
         if table != "orders":
@@ -149,8 +155,28 @@ def _compile(work: Work) -> None:
             made = tolerated(feed, raw, others) if choice.mapping.tolerant else feed
             if choice.mapping.currency:
                 made = with_constants(made, {"currency": choice.mapping.currency})
-            staged = compile_feed(made, raw, others, source=file.source, file=number, style=style)
+            points = _points(work.con, made, raw) if style.decimal is None else {}
+            staged = compile_feed(
+                made, raw, others, source=file.source, file=number, style=style, points=points
+            )
             work.parts.setdefault(feed.table, []).append(Part(number, file.source, raw, made, staged))
+
+
+def _points(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> dict[str, Point]:
+    """The decimal sign of each text column that is read as a number; only those with a comma need a look."""
+    kinds = {**fields_of(feed.table), **LINE_FIELDS}
+    found: dict[str, Point] = {}
+    for name, value in (*feed.columns, *feed.lines):
+        if kinds[name] not in ("money", "number", "rate") or value.how in ("value", "text", "sum"):
+            continue
+        for column in value.parts:
+            if column in raw.names and raw[column].is_text and column not in found:
+                with_comma = (
+                    f"SELECT 1 FROM {quoted(raw.relation)} WHERE contains({quoted(column)}, ',') LIMIT 1"
+                )
+                if first(con, with_comma) is not None:
+                    found[column] = detect_decimal_style(con, raw.relation, column, where=raw.where).point
+    return found
 
 
 def _refuse_empty(work: Work) -> None:

@@ -12,7 +12,7 @@ from regulars.lake.tables import TABLES
 from regulars.lake.tables.declare import Type
 from regulars.sources.mapping.fields import LINE_FIELDS, fields_of, required_of
 from regulars.sources.mapping.model import Feed, Join, Value
-from regulars.sources.mapping.parsers import Style
+from regulars.sources.mapping.parsers import Point, Style
 from regulars.sources.mapping.values import Columns, Compiled, compile_condition, compile_value, like_any
 from regulars.sources.reading.raw import RawTable
 
@@ -45,13 +45,21 @@ class Staged:
 
 
 def compile_feed(
-    feed: Feed, raw: RawTable, others: Dict[str, RawTable], *, source: str, file: int, style: Style
+    feed: Feed,
+    raw: RawTable,
+    others: Dict[str, RawTable],
+    *,
+    source: str,
+    file: int,
+    style: Style,
+    points: Dict[str, Point] | None = None,
 ) -> Staged:
     """SQL for one raw table of a feed. `others`: raw tables by the mapping's file names, for joins.
+    `points`: the decimal sign of columns that write numbers as texts.
 
     Raises InputError for a column that is not there.
     """
-    columns = _columns(raw, feed, others)
+    columns = _columns(raw, feed, others, points)
     kinds = fields_of(feed.table)
     compiled = {name: compile_value(value, kinds[name], columns, style) for name, value in feed.columns}
     lines = {
@@ -64,8 +72,9 @@ def compile_feed(
         chosen += _document_columns(feed, columns, compiled, lines)
     where = " AND ".join(f"({compile_condition(c, columns)})" for c in feed.where) or "true"
     from_rows = _from(raw, feed, others)
+    line = "e.place" if feed.each else "0"
     select = (
-        f"SELECT {literal(source)} AS source, {file}::INTEGER AS _file, r._row AS _row, "
+        f"SELECT {literal(source)} AS source, {file}::INTEGER AS _file, r._row AS _row, {line} AS _line, "
         f"{bad} AS _bad, {', '.join(chosen)} FROM {from_rows} WHERE {where}"
     )
     used = {column: name for name, value in (*feed.columns, *feed.lines) for column in value.parts
@@ -73,7 +82,9 @@ def compile_feed(
     return Staged(select, from_rows, checks, (*compiled, *lines), tuple(used.items()))
 
 
-def _columns(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> Columns:
+def _columns(
+    raw: RawTable, feed: Feed, others: Dict[str, RawTable], points: Dict[str, Point] | None = None
+) -> Columns:
     types = {c.name: (f"r.{quoted(c.name)}", c.type) for c in raw.columns}
     for join in feed.joins:
         other = others[join.file]
@@ -81,12 +92,16 @@ def _columns(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> Columns:
             types[f"{join.file}.{c.name}"] = (f"{quoted(join.file)}.{quoted(c.name)}", c.type)
     if feed.each:
         _present([feed.each], raw)
-    return Columns(raw.where, types, each=feed.each is not None)
+    return Columns(raw.where, types, each=feed.each is not None, points=points or {})
 
 
 def _from(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> str:
     joins = [_join(join, raw, others[join.file]) for join in feed.joins]
-    each = f", unnest(json_extract(r.{quoted(feed.each)}, '$[*]')) AS e(item)" if feed.each else ""
+    each = (
+        f", unnest(json_extract(r.{quoted(feed.each)}, '$[*]')) WITH ORDINALITY AS e(item, place)"
+        if feed.each
+        else ""
+    )
     return " ".join([f"{quoted(raw.relation)} AS r{each}", *joins])
 
 

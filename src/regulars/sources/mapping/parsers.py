@@ -14,11 +14,14 @@ from regulars.sources.reading.zones import to_utc_sql
 _OFFSET = r"(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)\s*$"
 
 
+Point = Literal[".", ","]
+
+
 @dataclass(frozen=True)
 class Style:
     """How this file writes numbers and times. `decimal` None: point; `day_first` False: ISO or month first."""
 
-    decimal: Literal[".", ","] | None = None
+    decimal: Point | None = None
     day_first: bool | None = None
     zone: str = "UTC"
     format: str | None = None

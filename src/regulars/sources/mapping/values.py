@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NoReturn
 
@@ -13,7 +13,7 @@ from regulars.kernel.errors import InputError
 from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.tables.declare import Type
 from regulars.sources.mapping.model import Condition, Value
-from regulars.sources.mapping.parsers import Style, flag, instant, number, text
+from regulars.sources.mapping.parsers import Point, Style, flag, instant, number, text
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _COMPARED = {"money": "DECIMAL(18,4)", "number": "DOUBLE", "whole": "BIGINT", "rate": "DECIMAL(38,10)"}
@@ -29,6 +29,7 @@ class Columns:
     file: str
     types: Dict[str, tuple[str, str]]
     each: bool = False
+    points: Dict[str, Point] = field(default_factory=dict)
 
     def find(self, name: str) -> tuple[str, str]:
         """The column by its name, capitals and spaces around it aside. Raises InputError with the near miss."""
@@ -69,7 +70,7 @@ class Compiled:
 def compile_value(value: Value, kind: Type, columns: Columns, style: Style) -> Compiled:
     """One field of a feed. Raises InputError where a column is not there or a composition makes no sense."""
     own = Style(
-        decimal=style.decimal,
+        decimal=style.decimal or next((columns.points[p] for p in value.parts if p in columns.points), None),
         day_first=style.day_first,
         zone=value.zone or style.zone,
         format=value.format or style.format,

@@ -14,6 +14,7 @@ from regulars.sources.loading.options import LoadOptions
 from regulars.sources.reading.raw import RawColumn, RawTable
 
 SAMPLE = 400
+READABLE = 0.7  # a column with so many dates is a column of dates; the others are rejects
 _ISO = re.compile(r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?\s*(Z|UTC|[+-]\d\d:?\d\d|[+-]\d\d)?")
 _DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?:[ T]+(\d{1,2}:\d\d)(:\d\d)?)?")
 _COMPACT = re.compile(r"(19|20)\d{6}")
@@ -53,14 +54,15 @@ def look(con: duckdb.DuckDBPyConnection, raw: RawTable, column: RawColumn, optio
 
 
 def _time(values: list[str], options: LoadOptions) -> Looks | None:
-    if all(_ISO.fullmatch(v) for v in values):
-        return Looks("time", only_days=all(len(v) <= 10 for v in values))
+    enough = len(values) * READABLE
+    iso = [v for v in values if _ISO.fullmatch(v)]
+    if len(iso) >= enough:
+        return Looks("time", only_days=all(len(v) <= 10 for v in iso))
     if all(_COMPACT.fullmatch(v) and _parses(v, "%Y%m%d") for v in values):
         return Looks("time", format="%Y%m%d", only_days=True)
-    matches = [_DATE.fullmatch(v) for v in values]
-    if not all(matches):
+    found = [m for m in map(_DATE.fullmatch, values) if m is not None]
+    if len(found) < enough:
         return None
-    found = [m for m in matches if m is not None]
     first = found[0]
     separator, clock = first.group(2), first.group(5) is not None
     year = "%Y" if max(len(m.group(4)) for m in found) == 4 else "%y"

@@ -1,0 +1,105 @@
+"""An orders file that nobody described: columns are recognised by name and content, and said."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from regulars.kernel.errors import ConflictError, InputError
+
+PLAIN = (
+    "order_id,customer_id,date,amount,currency,country,channel\n"
+    "1,a,2026-01-01 10:00:00,10.50,EUR,DE,web\n2,b,2026-01-02 10:00:00,20,EUR,AT,web\n3,a,2026-01-03 10:00:00,5,EUR,DE,app\n"
+)
+
+
+def test_a_plain_file_needs_no_help(run, write):
+    result = run(write("orders.csv", PLAIN))
+    assert result.one("SELECT count(*), count(DISTINCT customer), sum(goods) FROM orders") == (
+        3,
+        2,
+        Decimal("35.5"),
+    )
+    assert 'column "customer_id" is the customer (by its name)' in map(
+        str, result.summary.files[0].recognised
+    )
+
+
+def test_german_headers_commas_and_days_first(run, write):
+    text = "Bestellnummer;Kundennummer;Bestelldatum;Gesamtbetrag;Land\n1;k1;31.01.2026;1.234,50;Deutschland\n"
+    result = run(write("bestellungen.csv", text), currency="EUR")
+    row = result.one("SELECT goods, local_day::VARCHAR, country, currency FROM orders")
+    assert row == (Decimal("1234.5"), "2026-01-31", "DE", "EUR")
+
+
+def test_repeated_rows_count_once(run, write):
+    result = run(write("orders.csv", PLAIN + PLAIN.splitlines()[1] + "\n"))
+    assert result.one("SELECT count(*) FROM orders") == (3,)
+    assert result.summary.files[0].duplicates == 1
+
+
+def test_a_later_export_replaces_the_orders_it_repeats(run, write):
+    old = write("january.csv", PLAIN)
+    new = write("february.csv", PLAIN.replace("2,b,2026-01-02 10:00:00,20", "2,b,2026-01-02 10:00:00,25")
+                + "4,c,2026-02-01 10:00:00,7,EUR,DE,web\n")  # fmt: skip
+    for files in ((old, new), (new, old)):
+        assert run(*files).one("SELECT goods FROM orders WHERE order_id = '2'") == (Decimal("25"),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [("2,b,", "2,z,", "customer"), ("20,EUR", "20,NOK", "currency")],
+)
+def test_one_number_for_two_orders_stops_and_shows_both_rows(run, write, old, new, word):
+    first, second = write("a.csv", PLAIN), write("b.csv", PLAIN.replace(old, new))
+    with pytest.raises(ConflictError, match=f"another {word}") as caught:
+        run(first, second)
+    assert "a.csv, row 2" in str(caught.value)
+    assert "b.csv, row 2" in str(caught.value)
+    assert "--source" in str(caught.value)
+
+
+def test_two_sources_may_use_the_same_numbers(run, write):
+    first, second = write("a.csv", PLAIN), write("b.csv", PLAIN.replace("2,b,", "2,z,"))
+    assert run(("no", first), ("de", second)).one("SELECT count(*) FROM orders") == (6,)
+
+
+def test_rows_that_cannot_be_used_are_kept_aside_with_the_reason(run, write, tmp_path):
+    bad = PLAIN + "4,a,yesterday,1,EUR,DE,web\n5,a,2026-01-03 10:00:00,=cmd(),EUR,DE,web\n"
+    rejects = tmp_path / "private" / "rejects.csv"
+    result = run(write("orders.csv", bad), rejects=rejects)
+    assert result.summary.rejected == 2
+    text = rejects.read_text()
+    assert "orders.csv,4,date,yesterday,cannot be read as a date" in text
+    assert "'=cmd()" in text
+    assert rejects.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_impossible_days_are_rejected(run, write, day):
+    result = run(write("orders.csv", PLAIN + f"4,a,{day} 10:00:00,1,EUR,DE,web\n"))
+    assert result.summary.files[0].rejected[0].reason == "not a possible day (1970 to 2099)"
+
+
+def test_a_file_without_dates_says_what_is_missing(run, write):
+    with pytest.raises(InputError, match="date of the order"):
+        run(write("orders.csv", "order_id,customer_id,amount\n1,a,2\n"))
+
+
+def test_without_order_numbers_a_purchase_is_customer_and_time(run, write):
+    text = "customer_id,date,amount,currency\na,2026-01-01,5,EUR\na,2026-01-02,6,EUR\nb,2026-01-02,7,EUR\n"
+    assert run(write("purchases.csv", text)).one("SELECT count(*), sum(goods) FROM orders") == (
+        3,
+        Decimal("18"),
+    )
+
+
+def test_rows_files_and_their_order_make_no_difference(run, write):
+    head, *rows = PLAIN.splitlines()
+    query = "SELECT order_id, customer, goods, local_day FROM orders ORDER BY order_id"
+    whole = run(write("whole.csv", PLAIN)).rows(query)
+    shuffled = write("shuffled.csv", "\n".join([head, *reversed(rows)]) + "\n")
+    parts = [write(f"part{n}.csv", f"{head}\n{row}\n") for n, row in enumerate(rows)]
+    assert run(shuffled).rows(query) == whole
+    assert run(*reversed(parts)).rows(query) == whole

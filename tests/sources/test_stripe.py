@@ -1,0 +1,43 @@
+"""Stripe's unified payments export: each captured payment is an order."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+HEADER = (
+    "id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Converted Amount,Converted Currency,Fee,Status,"
+    "Description,Customer ID,Customer Email,Payment Source Type,channel (metadata)\n"
+)
+ROWS = (
+    'ch_1,2026-01-02 23:30:00,"399,00","0,00",nok,true,"39,90",eur,"9,18",Paid,,cus_1,kari@fjell.no,card,web\n'
+    'ch_2,2026-01-03 10:00:00,"100,50","50,25",nok,true,"10,05",eur,"3,20",Refunded,,cus_1,kari@fjell.no,card,web\n'
+    'ch_3,2026-01-03 11:00:00,"80,00","0,00",nok,false,"8,00",eur,"0,00",Failed,,cus_2,ola@fjell.no,card,web\n'
+)
+
+
+def test_captured_payments_are_orders_in_their_own_currency(run, write):
+    result = run(write("unified_payments.csv", HEADER + ROWS))
+    assert result.summary.files[0].format == "stripe"
+    assert result.rows("SELECT order_id, goods, currency, channel FROM orders ORDER BY 1") == [
+        ("ch_1", Decimal("399"), "NOK", "web"),
+        ("ch_2", Decimal("100.5"), "NOK", "web"),
+    ]
+
+
+def test_refunds_and_fees_stand_in_payments(run, write):
+    result = run(write("unified_payments.csv", HEADER + ROWS))
+    assert result.rows("SELECT kind, amount, fee, day_known FROM payments ORDER BY kind, amount") == [
+        ("payment", Decimal("100.5"), Decimal("3.2"), True),
+        ("payment", Decimal("399"), Decimal("9.18"), True),
+        ("refund", Decimal("50.25"), None, False),
+    ]
+
+
+def test_a_customer_is_the_customer_id(run, write):
+    result = run(write("unified_payments.csv", HEADER + ROWS))
+    assert result.one("SELECT count(DISTINCT customer), count(customer) FROM orders") == (1, 2)
+
+
+def test_amounts_with_a_decimal_point_are_read_too(run, write):
+    row = "ch_9,2026-01-02 10:00:00,1399.00,0.00,usd,true,,,1.00,Paid,,cus_1,a@b.com,card,\n"
+    assert run(write("payments.csv", HEADER + row)).one("SELECT goods FROM orders") == (Decimal("1399"),)
