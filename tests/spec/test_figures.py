@@ -10,12 +10,9 @@ from regulars.lake.engines import Engine
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.catalogue import FIGURES, figure
-from spec import contract, voices, who_stays, worth
+from spec import reference
+from spec.reference import SPECS
 from spec.tables import Answer, Spec, load
-
-SPECS: tuple[Spec, ...] = tuple(
-    spec for module in (who_stays, contract, worth, voices) for spec in module.SPECS
-)
 
 
 def found(engine: Engine, spec: Spec) -> dict[Answer, tuple[str | None, str | None, str | None]]:
@@ -61,3 +58,9 @@ def test_figures_are_as_worked_out_by_hand(engine: Engine, spec: Spec) -> None:
 def test_every_figure_has_an_answer_worked_out_by_hand() -> None:
     answered = {answer.figure for spec in SPECS for answer in spec.answers if answer.value is not None}
     assert set(FIGURES) - answered == set()
+
+
+def test_the_reference_of_the_figures_is_up_to_date() -> None:
+    assert reference.FILE.read_text(encoding="utf-8") == reference.reference(), (
+        "docs/figures.md is stale; write it with: PYTHONPATH=tests python -m spec.reference"
+    )
