@@ -13,7 +13,14 @@ from regulars.lake.tables.declare import Type
 from regulars.sources.mapping.fields import LINE_FIELDS, fields_of, required_of
 from regulars.sources.mapping.model import Feed, Join, Value
 from regulars.sources.mapping.parsers import Point, Style
-from regulars.sources.mapping.values import Columns, Compiled, compile_condition, compile_value, like_any
+from regulars.sources.mapping.values import (
+    Columns,
+    Compiled,
+    compile_condition,
+    compile_value,
+    like_any,
+    named_in,
+)
 from regulars.sources.reading.raw import RawTable
 
 # Days outside are typing errors or the epoch of some program; figures over them would be nonsense.
@@ -133,6 +140,8 @@ def _checks(
 ) -> tuple[tuple[Check, ...], str]:
     """The checks of a feed and the SQL of `_bad`: the number of the first check that a row fails, else 0."""
     required = set(required_of(feed.table)) if feed.grain == "order" else {"order_id"}
+    if feed.grain == "order" and "at" in required and "at" not in compiled:
+        required.add("local_day")
     checks: list[Check] = []
     branches: list[str] = []
 
@@ -227,7 +236,7 @@ def tolerated(feed: Feed, raw: RawTable, others: Dict[str, RawTable]) -> Feed:
         found = []
         for name, value in pairs:
             there = tuple(
-                part for part in value.parts if value.how == "value" or columns.has(_column(value, part))
+                part for part in value.parts if all(columns.has(name) for name in _named(value, part))
             )
             if there and (there == value.parts or value.how in ("first_of", "plus", "minus")):
                 found.append((name, replace(value, parts=there)))
@@ -237,8 +246,13 @@ def tolerated(feed: Feed, raw: RawTable, others: Dict[str, RawTable]) -> Feed:
     return replace(feed, columns=kept(feed.columns), lines=kept(feed.lines), where=where)
 
 
-def _column(value: Value, part: str) -> str:
-    return part.rpartition(".")[0] if value.how == "sum" else part
+def _named(value: Value, part: str) -> tuple[str, ...]:
+    """The columns that a part of a value names."""
+    if value.how == "value":
+        return ()
+    if value.how == "text":
+        return named_in(part)
+    return (part.rpartition(".")[0] if value.how == "sum" else part,)
 
 
 def with_constants(feed: Feed, constants: Dict[str, str]) -> Feed:

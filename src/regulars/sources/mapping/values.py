@@ -233,8 +233,13 @@ def _sum(value: Value, kind: Type, columns: Columns) -> Compiled:
     return Compiled(_signed(typed, value, kind), "false", f"{expression}::VARCHAR", (column,), fallible=False)
 
 
+def named_in(template: str) -> tuple[str, ...]:
+    """The columns in braces of a text."""
+    return tuple(_BRACES.findall(template))
+
+
 def _template(value: Value, kind: Type, columns: Columns, style: Style) -> Compiled:
-    names = tuple(_BRACES.findall(value.parts[0]))
+    names = named_in(value.parts[0])
     if not names:
         _fail(value, "a text needs columns in braces, such as '{account}-{day}'; use `value` for a constant.")
     pieces = []
