@@ -41,7 +41,9 @@ def reference() -> str:
 
 
 def _figure(figure: Figure) -> list[str]:
-    facts = ", ".join(f"`{fact}`" if fact != "presence" else "`orders` or `subscriptions`" for fact in figure.needs)
+    facts = ", ".join(
+        f"`{fact}`" if fact != "presence" else "`orders` or `subscriptions`" for fact in figure.needs
+    )
     span = " Measured over the year that ends with the period." if figure.span == "year" else ""
     lines = [
         f"## {figure.name}",

@@ -5,15 +5,17 @@ Fader/Hardie-style 'customer at t' without contract: at least one counted order 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import ibis
 import ibis.expr.types as ir
 
+from regulars.kernel.periods import Period
 from regulars.lake.engines.primitives import bit_or, has_bit
-from regulars.metrics.calendar import Calendar
+from regulars.metrics.calendar import Calendar, Chunk
 from regulars.metrics.counted import CORE
 
+BLOCK = 12  # periods looked at together: more make more distinct customers, fewer make more passes
 KINDS = ("at", "within", "edge", "again", "new")
 
 
@@ -73,11 +75,18 @@ def customers_by_period(
     names, one count a state.
     """
     parts = []
-    for chunk in calendar.chunks:
-        columns = [f"{kind}_{chunk.index}" for kind in kinds]
-        # Customers with equal masks are counted together first: the cross join with the periods is then small.
-        alike = table.group_by([*names, *columns]).agg(n=table.count())
-        pairs = alike.cross_join(calendar.spans.filter(calendar.spans.chunk == chunk.index))
+    for chunk, block in _blocks(calendar):
+        marks = _marks(chunk, block)
+        columns = {
+            f"{kind}_{chunk.index}": table[f"{kind}_{chunk.index}"]
+            & ibis.literal(marks[0] if kind == "at" else marks[1], "int64")
+            for kind in kinds
+        }
+        # Customers who are alike in these few periods are counted together first: a pass over them is cheap, and what
+        # is left to cross with the periods is small.
+        alike = table.select(*names, **columns).group_by([*names, *columns]).agg(n=lambda t: t.count())
+        spans = calendar.spans
+        pairs = alike.cross_join(spans.filter(spans.period.isin([position for position, _ in block])))
 
         def bit(
             kind: str, place: ir.IntegerColumn, pairs: ir.Table = pairs, k: int = chunk.index
@@ -90,3 +99,17 @@ def customers_by_period(
         }
         parts.append(pairs.group_by(["period", *names]).agg(**counts))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _blocks(calendar: Calendar) -> Iterator[tuple[Chunk, tuple[tuple[int, Period], ...]]]:
+    """The calendar's periods, a few at a time."""
+    for chunk in calendar.chunks:
+        for first in range(0, len(chunk.periods), BLOCK):
+            yield chunk, chunk.periods[first : first + BLOCK]
+
+
+def _marks(chunk: Chunk, block: tuple[tuple[int, Period], ...]) -> tuple[int, int]:
+    """The bits of the block's boundaries and of its periods."""
+    edges = {edge for _, period in block for edge in (period.start, period.end)}
+    boundaries = sum(1 << bit for bit, edge in enumerate(chunk.boundaries) if edge in edges)
+    return boundaries, sum(1 << bit for bit, period in enumerate(chunk.periods) if period in block)
