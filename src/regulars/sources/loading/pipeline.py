@@ -153,7 +153,7 @@ def _compile(work: Work) -> None:
             if feed.file != choice.file:
                 continue
             made = tolerated(feed, raw, others) if choice.mapping.tolerant else feed
-            if choice.mapping.currency:
+            if choice.mapping.currency and "currency" in fields_of(feed.table):
                 made = with_constants(made, {"currency": choice.mapping.currency})
             points = _points(work.con, made, raw) if style.decimal is None else {}
             staged = compile_feed(
