@@ -38,8 +38,9 @@ check: $(STAMP) ## what is checked and is no test: style, types, arrows, freshne
 	$(BIN)/lint-imports
 	$(BIN)/python tools/reference.py --check
 
-reference: $(STAMP) ## write docs/reference anew from the code
+reference: $(STAMP) ## write docs/reference and docs/figures.md anew from the code
 	$(BIN)/python tools/reference.py
+	cd tests && ../$(BIN)/python -m spec.reference
 
 bench: $(STAMP) ## the benchmarks: data is generated, peers run beside us; takes a while
 	$(BIN)/python -m benchmarks

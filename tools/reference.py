@@ -1,4 +1,7 @@
-"""Writes docs/reference from the code: figures, commands, tables, settings. `--check` only says what is stale."""
+"""Writes docs/reference from the code: commands, tables, settings. `--check` only says what is stale.
+
+The figures have a page of their own, written by tests/spec/reference.py with the tables that prove them.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +17,11 @@ from regulars.cli.main import COMMANDS, app
 from regulars.kernel import definitions as kernel_definitions
 from regulars.kernel.definitions import Definitions
 from regulars.lake.tables import TABLES
-from regulars.metrics.catalogue import FIGURES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 _MADE = (
     "<!-- Written by tools/reference.py from the code: do not edit. `make reference` writes it anew. -->\n"
 )
-
-
-def figures() -> str:
-    """Every figure with its formula in words and symbols."""
-    parts = ["# Figures\n", "Each figure with the definition that stands beside it in reports and answers.\n"]
-    for figure in FIGURES.values():
-        signs = {"up": "more is better", "down": "less is better", "neither": "neither is better"}
-        parts.append(
-            f"## {figure.name}\n\n`{figure.slug}` · {figure.row} · {figure.unit} · {signs[figure.better]}"
-            f" · version {figure.version}\n\n{figure.words}\n\n    {figure.symbols}\n"
-            + (f"\n{figure.note}\n" if figure.note else "")
-        )
-    return "\n".join(parts)
 
 
 def tables() -> str:
@@ -104,7 +93,6 @@ def settings() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "figures.md": figures,
     "commands.md": commands,
     "tables.md": tables,
     "settings.md": settings,
