@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import sqlglot
 
+from regulars.lake.engines.spark import allow_compiling
 from regulars.metrics.plan import Recipes, names_in
 
 _SQLGLOT = {"duckdb": "duckdb", "pyspark": "spark"}
@@ -19,6 +20,8 @@ _SQLGLOT = {"duckdb": "duckdb", "pyspark": "spark"}
 
 def full_sql(expression: ir.Table, recipes: Recipes, dialect: str) -> str:
     """Readable SQL that needs only the fact tables (and `fx_factors` where currencies are converted)."""
+    if dialect == "pyspark":
+        allow_compiling()
     parts: dict[str, str] = {}
     _collect(expression, recipes, dialect, parts)
     query = _compiled(expression, dialect)

@@ -35,6 +35,12 @@ class _IbisSparkOptions(ibis.config.Config):  # type: ignore[misc]
     treat_nan_as_null: bool = False
 
 
+def allow_compiling() -> None:
+    """Let expressions be compiled for Spark; needs no Spark."""
+    if ibis.options.pyspark is None:
+        ibis.options.pyspark = _IbisSparkOptions()
+
+
 def connect(master: str, *, options: dict[str, str] | None = None) -> SparkSession:
     """A session on a Spark master (`spark://host:port`, `local[2]`). Raises MissingExtraError without pyspark.
 
@@ -66,8 +72,7 @@ class SparkEngine:
         session.conf.set("spark.sql.ansi.enabled", "true")
         # A timestamp without a zone is one without a zone, as on DuckDB.
         session.conf.set("spark.sql.timestampType", "TIMESTAMP_NTZ")
-        if ibis.options.pyspark is None:
-            ibis.options.pyspark = _IbisSparkOptions()
+        allow_compiling()
         self.session = session
         self._kept: dict[str, Any] = {}
 
