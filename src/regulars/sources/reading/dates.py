@@ -9,7 +9,7 @@ import duckdb
 
 from regulars.kernel.errors import InputError
 from regulars.lake.engines.duck import literal, quoted
-from regulars.sources.reading.months import month_words
+from regulars.sources.reading.months import month_words, plain_word
 from regulars.sources.reading.query import row
 from regulars.sources.reading.times import DateFormat, Order, day_sql
 from regulars.sources.reading.values import given_sql
@@ -19,6 +19,7 @@ _ISO = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}(?:$|[ T])")
 _YMD = re.compile(r"^\d{4}([/.])\d{1,2}\1\d{1,2}(?:$|[ T,])")
 _PARTS = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:$|[ T,])")
 _COMPACT = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:T?\d{6})?$")
+_OFFSET = re.compile(r":\d\d.*(?:[-+]\d\d:?(?:\d\d)?|Z|UTC|GMT)$", re.IGNORECASE)
 _NAMED = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -42,6 +43,9 @@ def detect_date_format(
         return None
     (order, separator, short), _ = forms.most_common(1)[0]
     example = next(text for text in texts if _form(text) == (order, separator, short))
+    if order == "iso":
+        offsets = sum(1 for text in texts if _OFFSET.search(text))
+        return DateFormat(order, separator, offset=offsets * 2 > len(texts), example=example)
     if order != "dmy":
         return DateFormat(order, separator, short, example=example)
     return _settled(con, relation, column, separator, short, example, where)
@@ -63,7 +67,7 @@ def _form(text: str) -> tuple[Order, str, bool] | None:
         return ("unix_ms", "", False)
     if re.fullmatch(r"[1-9]\d{4}(?:\.\d+)?", text) and 20000 <= float(text) < 74000:
         return ("excel", "", False)
-    words = {word.casefold() for word in _NAMED.findall(text)}
+    words = {plain_word(word) for word in _NAMED.findall(text)}
     return ("named", "", False) if words & month_words().keys() and any(s.isdigit() for s in text) else None
 
 

@@ -88,6 +88,9 @@ def _read_sheet(
     if len(head) < 2:
         return None
     before, names, width = find_header(_even(head), options.header)
+    if names and sum(len(row) >= width for row in head[before:]) * 2 < len(head) - before:
+        names = names[: len(head[before - 1])]  # a few rows that are too long do not widen the table
+        width = len(names)
     columns = unique_columns(names or [""] * width)
     target = scratch / "sheet.csv"
     where = f"{file} [{sheet.title}]"

@@ -20,7 +20,7 @@ def month_words() -> dict[str, int]:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 for number, name in get_month_names(width, context, language).items():
-                    words.setdefault(_normal(name), number)
+                    words.setdefault(plain_word(name), number)
     return {
         word: number for word, number in words.items() if word.isalpha() and word.isascii() and len(word) > 2
     }
@@ -37,7 +37,8 @@ def month_number_sql(word: str) -> str:
     return f"{numbers_sql}[list_position({names_sql}, {word})]"
 
 
-def _normal(name: str) -> str:
+def plain_word(name: str) -> str:
+    """Small letters without accents and the point of an abbreviation."""
     plain = unicodedata.normalize("NFKD", name.casefold().rstrip("."))
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 

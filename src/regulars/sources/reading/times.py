@@ -8,7 +8,7 @@ from typing import Literal
 from regulars.lake.engines.duck import literal
 from regulars.sources.reading.months import MONTH_WORDS, month_number_sql
 from regulars.sources.reading.values import Parsed, given_sql
-from regulars.sources.reading.zones import once_to_utc_sql, to_utc_sql
+from regulars.sources.reading.zones import once_to_utc_sql
 
 Order = Literal["iso", "dmy", "mdy", "ymd", "compact", "excel", "unix", "unix_ms", "named", "pattern"]
 FIRST_YEAR, LAST_YEAR = 1900, 2099  # what lies outside is a mistake in the file
@@ -30,6 +30,7 @@ class DateFormat:
     separator: str = ""
     short_year: bool = False
     pattern: str = ""
+    offset: bool = False  # the values carry their own offset from UTC (only order 'iso')
     certain: bool = True
     mixed: int = 0  # values that only the other order of day and month can read; they will be rejected
     example: str = ""
@@ -37,6 +38,24 @@ class DateFormat:
     @property
     def words(self) -> str:
         return _WORDS[self.order]
+
+    @property
+    def is_utc(self) -> bool:
+        """Whether `local_sql` already gives UTC."""
+        return self.offset or self.order in ("unix", "unix_ms") or "%z" in self.pattern
+
+
+def local_sql(column: str, format: DateFormat, *, type: str = "VARCHAR") -> Parsed:
+    """The timestamp as the file shows it: the quick way for many rows, in two steps.
+
+    Keep it as a column, then convert that column by `to_utc_sql` (0.3 s for 10 million rows), unless the format
+    `is_utc`. Values of a format with offset become UTC; where the format has none, values with one are bad.
+    """
+    text = column if type == "VARCHAR" else f"({column})::VARCHAR"
+    made = _local(text, format)
+    if format.order == "iso":
+        made = _with_offset(text) if format.offset else f"CASE WHEN {_plain(text)} THEN {made} END"
+    return Parsed(_bounded(made), given_sql(column, type), _reason(format))
 
 
 def instant_sql(
@@ -49,14 +68,12 @@ def instant_sql(
         return Parsed(_bounded(f"timezone('UTC', {column})"), given, reason)
     if type.startswith("TIMESTAMP") or type == "DATE":
         local = f"{column}::TIMESTAMP"
-        return Parsed(_bounded(local, to_utc_sql(local, zone)), given, reason)
+        return Parsed(_bounded(local, once_to_utc_sql(local, zone)), given, reason)
     text = column if type == "VARCHAR" else f"({column})::VARCHAR"
     local = _local(text, format)
-    if format.order in ("unix", "unix_ms") or "%z" in format.pattern:
+    if format.is_utc and format.order != "iso":
         return Parsed(_bounded(local), given, reason)
-    # The search tree repeats its argument in every branch: only a short one is worth planning.
-    convert = once_to_utc_sql if format.order == "named" else to_utc_sql
-    value = _bounded(local, convert(local, zone))
+    value = _bounded(local, once_to_utc_sql(local, zone))
     if format.order == "iso":
         value = f"CASE WHEN {_plain(text)} THEN {value} ELSE {_bounded(_with_offset(text))} END"
     return Parsed(value, given, reason)
@@ -109,7 +126,7 @@ def _local(text: str, format: DateFormat) -> str:
 
 def _plain(text: str) -> str:
     """Whether an ISO text has no offset. A cast would drop that of '2026-01-02 10:00:00 +0900' in silence."""
-    return f"(strlen({text}) <= 16 OR NOT regexp_matches({text}, ':\\d.*(?:[-+]\\d|[zZ]|UTC|GMT)'))"
+    return f"(strlen({text}) <= 16 OR (strlen({text}) = 19 AND {text}[17] = ':') OR NOT regexp_matches({text}, ':\\d.*(?:[-+]\\d|[zZ]|UTC|GMT)'))"
 
 
 def _with_offset(text: str) -> str:
