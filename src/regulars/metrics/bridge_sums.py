@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -98,6 +99,6 @@ def read_refunds(analysis: Analysis) -> RefundSums:
     )  # fmt: skip
 
 
-def _filled(name: str, value: object) -> object:
+def _filled(name: str, value: Any) -> Any:
     """A sum of nothing is 0; a missing reason, state or currency stays missing."""
     return Decimal(0) if value is None and name not in ("reason", "payment_state", "currency") else value

@@ -132,7 +132,7 @@ def cells_of(
         members[key][p] = n
     first = min((p for _, p in sizes), default=layout.last)
     whole = {p: layout.complete(p) for p in range(first, layout.last + 1)}
-    found = []
+    found: list[Cell] = []
     for key, starts in members.items():
         sums = {p: series.get((key, p), {}) for p in starts}
         if cumulative:
