@@ -23,7 +23,14 @@ def stored_type(column: Column) -> str:
 def stored(column: Column) -> str:
     """The column as it is written to a file."""
     name = quoted(column.name)
-    return f"{name} AT TIME ZONE 'UTC' AS {name}" if column.type == "instant" else name
+    # By the number of microseconds: `AT TIME ZONE 'UTC'` is the same and takes half the time of the whole write.
+    return f"make_timestamptz(epoch_us({name})) AS {name}" if column.type == "instant" else name
+
+
+def loaded(column: Column) -> str:
+    """The column as it is read from a file: instants without a zone, whatever the session's time zone."""
+    name = quoted(column.name)
+    return f"make_timestamp(epoch_us({name})) AS {name}" if column.type == "instant" else name
 
 
 def rows_of(table: Table, files: list[str], *, file_column: str | None = None) -> str:
@@ -41,10 +48,7 @@ def rows_of(table: Table, files: list[str], *, file_column: str | None = None) -
         f"{literal(c.name)}: {{name: {literal(c.name)}, type: {literal(stored_type(c))}, default_value: NULL}}"
         for c in table.columns
     )
-    chosen = ", ".join(
-        f"{quoted(c.name)} AT TIME ZONE 'UTC' AS {quoted(c.name)}" if c.type == "instant" else quoted(c.name)
-        for c in table.columns
-    )
+    chosen = ", ".join(map(loaded, table.columns))
     extra = f", filename AS {quoted(file_column)}" if file_column else ""
     name_option = ", filename = true" if file_column else ""
     return f"SELECT {chosen}{extra} FROM read_parquet([{listed}], schema = MAP {{{schema}}}{name_option})"
