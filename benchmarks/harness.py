@@ -34,6 +34,11 @@ class Measured:
     steps: dict[str, float] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def work(self) -> float:
+        """Seconds without drawing, which no peer does."""
+        return self.seconds - self.steps.get("drawing", 0.0)
+
 
 def run(peer: str, *arguments: str, python: str = sys.executable) -> Measured:
     """Run `benchmarks.peers.<peer>` once. A peer that fails stops the benchmark with its own words."""
@@ -54,14 +59,14 @@ def run(peer: str, *arguments: str, python: str = sys.executable) -> Measured:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Seconds of `ours` over `theirs`: the median over pairs that ran one after the other."""
+    """Work of `ours` over `theirs`: the median over pairs that ran one after the other."""
 
     ours: tuple[Measured, ...]
     theirs: tuple[Measured, ...]
 
     @property
     def value(self) -> float:
-        return median(a.seconds / b.seconds for a, b in zip(self.ours, self.theirs, strict=True))
+        return median(a.work / b.work for a, b in zip(self.ours, self.theirs, strict=True))
 
 
 def pairs(ours: list[str], theirs: list[str], *, count: int = 3, python: str = sys.executable) -> Ratio:

@@ -80,7 +80,18 @@ def headline(orders: pd.DataFrame) -> Answer:
              ((first >= start) & (first < end)).sum(), (n > 0).sum(), (n > 1).sum(),
              ((n > 0) & ~at_start & ~at_end).sum(), n.sum(), inside["amount"].sum())
         )  # fmt: skip
-    columns = ("s", "start", "end", "kept", "new", "buyers", "repeat_buyers", "came_and_went", "orders", "revenue")
+    columns = (
+        "s",
+        "start",
+        "end",
+        "kept",
+        "new",
+        "buyers",
+        "repeat_buyers",
+        "came_and_went",
+        "orders",
+        "revenue",
+    )
     return flat(rows, columns, 1)
 
 
@@ -88,7 +99,9 @@ def monthly(orders: pd.DataFrame) -> Answer:
     """By month: who stayed, came and went; orders and revenue."""
     at = [present(orders, day) for day in EDGES]
     by_customer = orders.groupby(["month", "code"], sort=False)["amount"].agg(["size", "sum"])
-    sums = by_customer.groupby("month").agg(buyers=("size", "size"), orders=("size", "sum"), revenue=("sum", "sum"))
+    sums = by_customer.groupby("month").agg(
+        buyers=("size", "size"), orders=("size", "sum"), revenue=("sum", "sum")
+    )
     repeated = (by_customer["size"] > 1).groupby("month").sum()
     new = orders.loc[orders["nth"] == 1, "month"].value_counts()
     rows = [
@@ -96,7 +109,9 @@ def monthly(orders: pd.DataFrame) -> Answer:
          sums.at[n, "orders"], sums.at[n, "revenue"], repeated[n])
         for n, month in enumerate(months()[:-1])
     ]  # fmt: skip
-    return flat(rows, ("month", "start", "end", "kept", "new", "buyers", "orders", "revenue", "repeat_buyers"), 1)
+    return flat(
+        rows, ("month", "start", "end", "kept", "new", "buyers", "orders", "revenue", "repeat_buyers"), 1
+    )
 
 
 def trend(orders: pd.DataFrame) -> Answer:
@@ -122,9 +137,15 @@ def cohorts(orders: pd.DataFrame) -> Answer:
     first = orders.loc[orders["nth"] == 1, "month"].to_numpy()
     ordered = orders.loc[~orders.duplicated(["code", "month"]), ["code", "month"]]
     cohort = first[ordered["code"]]
-    found = pd.DataFrame({"cohort": cohort, "age": ordered["month"] - cohort}).value_counts(sort=False).reset_index()
+    found = (
+        pd.DataFrame({"cohort": cohort, "age": ordered["month"] - cohort})
+        .value_counts(sort=False)
+        .reset_index()
+    )
     known = months()
-    return flat(((known[c], a, n) for c, a, n in found.itertuples(index=False)), ("cohort", "age", "customers"), 2)
+    return flat(
+        ((known[c], a, n) for c, a, n in found.itertuples(index=False)), ("cohort", "age", "customers"), 2
+    )
 
 
 def rfm(orders: pd.DataFrame) -> Answer:
@@ -179,11 +200,17 @@ def markets(orders: pd.DataFrame) -> Answer:
 def money(orders: pd.DataFrame) -> Answer:
     """Revenue by quarter from new, returning and loyal customers."""
     first = orders.loc[orders["nth"] == 1, "month"].to_numpy() // 3
-    found = orders.groupby(["code", orders["month"] // 3], sort=False)["amount"].agg(["size", "sum"]).reset_index()
+    found = (
+        orders.groupby(["code", orders["month"] // 3], sort=False)["amount"]
+        .agg(["size", "sum"])
+        .reset_index()
+    )
     fresh = first[found["code"]] == found["month"]
     kind = np.select([fresh, found["size"] == 1], ["new", "returning"], "loyal")
     sums = found.groupby(["month", pd.Categorical(kind)], observed=True)["sum"].sum().unstack(fill_value=0.0)
-    rows = [(months()[3 * q], *(sums.at[q, name] for name in ("new", "returning", "loyal"))) for q in sums.index]
+    rows = [
+        (months()[3 * q], *(sums.at[q, name] for name in ("new", "returning", "loyal"))) for q in sums.index
+    ]
     return flat(rows, ("quarter", "new", "returning", "loyal"), 1)
 
 
@@ -201,7 +228,11 @@ def quality(orders: pd.DataFrame) -> Answer:
     span = orders.groupby("code")["day"].agg(["min", "max"])
     house = (n >= 100) & ((n >= span["max"] - span["min"] + 1) | (n * 100 > len(orders)))
     limit = 20 * np.quantile(np.ceil(orders["amount"]), 0.99, method="inverted_cdf")
-    counts = (orders.duplicated(["code", "day", "amount"]).sum(), house.sum(), (orders["amount"] > limit).sum())
+    counts = (
+        orders.duplicated(["code", "day", "amount"]).sum(),
+        house.sum(),
+        (orders["amount"] > limit).sum(),
+    )
     return flat([counts], ("duplicates", "house_accounts", "absurd"), 0)
 
 
@@ -219,7 +250,11 @@ def first_orders(orders: pd.DataFrame) -> Answer:
 
 def overdue(orders: pd.DataFrame) -> Answer:
     """Still customers, but away for long by their own rhythm."""
-    days = orders.loc[~orders.duplicated(["code", "day"]), ["code", "day"]].groupby("code")["day"].agg(["size", "min", "max"])
+    days = (
+        orders.loc[~orders.duplicated(["code", "day"]), ["code", "day"]]
+        .groupby("code")["day"]
+        .agg(["size", "min", "max"])
+    )
     spent = orders[orders["day"] >= YEAR].groupby("code")["amount"].sum().reindex(days.index, fill_value=0.0)
     away, span = LAST - days["max"], days["max"] - days["min"]
     late = (days["size"] >= 3) & (away <= WINDOW) & (away * (days["size"] - 1) > span * 3)

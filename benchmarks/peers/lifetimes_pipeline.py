@@ -65,11 +65,7 @@ def cohorts(df: pd.DataFrame) -> Answer:
     """The triangle by calendar month."""
     df["month"] = df["ordered_at"].dt.to_period("M")
     df["cohort"] = df.groupby("customer_id")["ordered_at"].transform("min").dt.to_period("M")
-    found = (
-        df.groupby(["cohort", "month"])
-        .agg(customers=("customer_id", "nunique"))
-        .reset_index()
-    )
+    found = df.groupby(["cohort", "month"]).agg(customers=("customer_id", "nunique")).reset_index()
     age = (found["month"] - found["cohort"]).apply(lambda offset: offset.n)
     rows = zip(found["cohort"].dt.start_time.dt.date, age, found["customers"], strict=True)
     return flat(rows, ("cohort", "age", "customers"), 2)
