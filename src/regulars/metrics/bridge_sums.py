@@ -85,11 +85,13 @@ def used_refunds() -> ir.Table:
 
 
 def read_documents(analysis: Analysis) -> list[DocumentSums]:
+    """The order documents of an analysis, one record a kind."""
     rows = analysis.run(order_documents(converted=analysis.converted)).to_pylist()
     return [DocumentSums(**{name: _filled(name, value) for name, value in row.items()}) for row in rows]
 
 
 def read_refunds(analysis: Analysis) -> RefundSums:
+    """The refund documents of an analysis and what they take from revenue."""
     documents = analysis.run(refund_documents(converted=analysis.converted)).to_pylist()[0]
     used = analysis.run(used_refunds()).to_pylist()[0]
     zero = Decimal(0)
