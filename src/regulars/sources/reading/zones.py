@@ -63,6 +63,7 @@ def once_to_utc_sql(local: str, zone: str) -> str:
     """As `to_utc_sql`, for long expressions: names `local` twice instead of in every branch, and is slower by row (2 s for 10 million rows).
 
     ICU takes the second of two instants; an hour earlier in local time, plus an hour, is the first one.
+    ICU brings its own zone data, which may be older than ours (Morocco); prefer `to_utc_sql` on a column.
     Zones that change by other than an hour (Lord Howe Island) are off by the difference within that hour.
     """
     if not changes(zone):
