@@ -22,8 +22,10 @@ def records(rows: Rows) -> list[Record]:
 
 
 def values(found: Iterable[Record]) -> alt.Data:
-    """Inline data for a chart; days become day numbers, so that no browser's time zone can move them."""
-    return alt.Data(values=[{name: _for_vega(value) for name, value in row.items()} for row in found])
+    """Inline data for a chart; days become day numbers, so that no browser's time zone can move them.
+
+    A tuple, since Altair copies lists at every step."""
+    return alt.Data(values=tuple({name: _for_vega(value) for name, value in row.items()} for row in found))
 
 
 def _plain(value: Any) -> Any:

@@ -58,7 +58,9 @@ class Look:
         return 3 if self.narrow else 7
 
 
-def finish(chart: alt.LayerChart, look: Look, *, height: int, start: int = 0, end: int = 0, top: int = 6) -> alt.LayerChart:
+def finish(
+    chart: alt.LayerChart, look: Look, *, height: int, start: int = 0, end: int = 0, top: int = 6
+) -> alt.LayerChart:
     """The chart at its size with the theme on it. `start`, `end`: room in pixels before the
     axis (for long labels, which a reader's font may draw wider) and after the last point."""
     sized = chart.properties(
@@ -77,6 +79,7 @@ def _config(look: Look) -> dict[str, Any]:
         "font": FONT,
         "locale": _locale(look.words),
         "view": {"stroke": None},
+        "mark": {"color": COLOURS.accent},
         "axis": {
             "labelColor": COLOURS.muted, "labelFontSize": size, "titleColor": COLOURS.muted,
             "titleFontSize": size, "titleFontWeight": "normal", "titlePadding": 8,

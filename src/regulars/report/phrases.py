@@ -123,6 +123,10 @@ def whole(value: Decimal | int | None, w: Words) -> str:
     return DASH if value is None else w.number(value).replace("-", "\N{MINUS SIGN}")
 
 
+def tenths(value: Decimal | None, w: Words) -> str:
+    return DASH if value is None else w.number(value, 1)
+
+
 def cents(value: Decimal | None, currency: str, w: Words) -> str:
     """Money to the currency's own decimals."""
     return DASH if value is None else w.money(value, currency, 2).replace("-", "\N{MINUS SIGN}")

@@ -37,8 +37,10 @@ from regulars.report.content import (
     MarketLine,
     MoneyLine,
     Movement,
+    Person,
     ReportContent,
 )  # fmt: skip
+from regulars.report.content import Finding as Standout
 from regulars.sources import (
     Amount,
     FileSummary,
@@ -250,3 +252,57 @@ def content(**changes):
         whatif=whatif(), bridge=bridge(), costs=Costs((), False, False), quality=quality(), summary=summary(),
     )  # fmt: skip
     return replace(found, **changes)
+
+
+def person(name):
+    """Somebody to look after."""
+    return Person(name, 12, date(2011, 8, 1), 21, D("1830.50"))
+
+
+def every_finding():
+    """One finding of each kind."""
+    each, hundred = D("401.20"), D(100)
+    values = {
+        "retention_moved": {
+            "now": D(61),
+            "before": D(65),
+            "points": D(-4),
+            "low": D(-6),
+            "high": D(-2),
+            "start": 3012,
+            "each": each,
+        },
+        "market_apart": {
+            "market": "DE",
+            "value": D(50),
+            "others": D(61),
+            "customers": 120,
+            "points": D(11),
+            "least": D(2),
+            "each": each,
+        },
+        "second_order": {
+            "never": D(38),
+            "lost": 1204,
+            "customers": 3100,
+            "window": 240,
+            "third": D(71),
+            "each": each,
+        },
+        "few_customers": {"customers": 43, "share": D(31), "part": D(1), "all": 4300},
+        "discount_starts": {
+            "with": D(40),
+            "without": D(52),
+            "customers": 300,
+            "points": D(12),
+            "least": D(5),
+            "each": each,
+        },
+        "overdue": {"customers": 71, "gap": D(30), "away": D(139)},
+        "guests": {"share": D(18), "orders": 8355, "all": 45330},
+        "refunds": {"share": D(6), "refunds": D(900), "revenue": D(15000)},
+        "unpaid": {"orders": 40, "share": D(3)},
+        "loyal_revenue": {"share": D(76), "loyal": D(760), "revenue": D(1000), "new": D(20)},
+        "more_retention": {"start": 3593, "kept": 2151, "each": each},
+    }
+    return tuple(Standout(kind, found, hundred, D(1)) for kind, found in values.items())
