@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from regulars.cli.main import COMMANDS
+from regulars.metrics.analysis import Analysis
+from regulars.notebook import Shop
 from support.documents import Block, blocks
 from support.shop import write
 
@@ -41,9 +43,21 @@ def test_the_examples_of_a_document_run(document: Path, shop: Path, tmp_path: Pa
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "example"}
-    for block in blocks(document):
-        if block.reason is None:
-            run(block, document, names)
+    try:
+        for block in blocks(document):
+            if block.reason is None:
+                run(block, document, names)
+    finally:
+        closed(names)
+
+
+def closed(names: dict[str, Any]) -> None:
+    """Close what an example left open, as a notebook's end would."""
+    for value in names.values():
+        if isinstance(value, Shop):
+            value.close()
+        elif isinstance(value, Analysis):
+            value.engine.close()
 
 
 def run(block: Block, document: Path, names: dict[str, Any]) -> None:
