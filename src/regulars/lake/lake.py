@@ -14,7 +14,7 @@ from regulars.lake import health, markets, upkeep
 from regulars.lake.engines import Engine
 from regulars.lake.lock import WriterLock
 from regulars.lake.manifest import Manifest, Manifests
-from regulars.lake.migrations import MIGRATIONS
+from regulars.lake.migrations import MIGRATIONS, migrate
 from regulars.lake.settings import Settings
 from regulars.lake.store import Store, disk_errors
 from regulars.lake.tables import TABLES, Table
@@ -111,7 +111,12 @@ class Lake:
     def writer(
         self, *, progress: Progress = silent, timeout: float | None = None
     ) -> AbstractContextManager[Writer]:
-        """`with lake.writer() as writer:` waits for the lock, at most `timeout` seconds (None: for ever)."""
+        """`with lake.writer() as writer:` waits for the lock, at most `timeout` seconds (None: for ever).
+
+        Migrations that a newer release brought are run first, each as a version of its own.
+        """
+        if self.manifest().schema < len(MIGRATIONS):
+            migrate(self, progress=progress)
         return writing(self, progress=progress, timeout=timeout)
 
     def compact(self, *, progress: Progress = silent) -> int:

@@ -10,10 +10,10 @@ import duckdb
 
 from regulars.kernel.progress import Progress, silent
 from regulars.lake.engines.duck import DuckEngine
+from regulars.lake.writer import Writer, writing
 
 if TYPE_CHECKING:
     from regulars.lake.lake import Lake
-    from regulars.lake.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def migrate(
 ) -> list[str]:
     """Bring a lake up to date, each migration as one version. Returns what was done; nothing where it is up to date."""
     done: list[str] = []
-    with lake.writer(progress=progress) as writer:
+    with writing(lake, progress=progress) as writer:
         for number in range(lake.manifest().schema, len(migrations)):
             migration = migrations[number]
             progress(migration.doc, number / len(migrations))
