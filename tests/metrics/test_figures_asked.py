@@ -65,6 +65,11 @@ def test_a_figure_without_its_facts_says_what_is_missing(analysis: Analysis) -> 
     assert (row.value, row.remark) == (None, "No costs are given.")
 
 
+def test_why_customers_left_is_known_with_contract_only(analysis: Analysis) -> None:
+    (row,) = analysis.rows([figure("voluntary_churn_rate")], APRIL)
+    assert (row.value, row.remark) == (None, "Known with contract only.")
+
+
 def test_a_capped_lifespan_says_so(duck: DuckEngine) -> None:
     load(duck, {"orders": "customer|order_id|local_day|goods\n1|a|2023-12-30|5\n1|b|2024-12-30|5"})
     analysis = Analysis.of(duck, Definitions(window_days=20, currency="EUR"), as_of=date(2025, 1, 1))

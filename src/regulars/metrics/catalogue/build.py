@@ -32,11 +32,12 @@ def share(
     families: tuple[Family, ...],
     note: str = "",
     looks_back: LookBack = "window",
+    remark: Callable[[Sums], str] | None = None,
 ) -> Figure:
     """A share of independent customers (answers, orders) in per cent, with Wilson's interval."""
     return Figure(
         slug, row, name, words, symbols, "percent", better, families, part, whole, scale=100,
-        interval=of_share(part, whole), note=note, looks_back=looks_back,
+        interval=of_share(part, whole), note=note, looks_back=looks_back, remark=remark,
     )  # fmt: skip
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from regulars.metrics.catalogue.build import amount, less, share, total
 from regulars.metrics.catalogue.families import MOVEMENTS
-from regulars.metrics.figures import Better, Figure
+from regulars.metrics.figures import Better, Figure, Sums
 
 _FROM = (MOVEMENTS,)
+
+
+def _with_contract(sums: Sums) -> str:
+    return "" if "lost_voluntary" in sums else "Known with contract only."
+
 
 RETENTION_RATE = share(
     "retention_rate", "K1", "Retention rate",
@@ -67,14 +72,14 @@ VOLUNTARY_CHURN = share(
     words="Customers lost because they cancelled, of the customers at the start. With contract only; ends without a "
           "known kind are in neither part.",
     symbols="lost who cancelled / S x 100",
-    part=total("lost_voluntary"), whole=total("start"), better="down", families=_FROM,
+    part=total("lost_voluntary"), whole=total("start"), better="down", families=_FROM, remark=_with_contract,
 )  # fmt: skip
 
 INVOLUNTARY_CHURN = share(
     "involuntary_churn_rate", "K2", "Involuntary churn rate",
     words="Customers lost because a payment failed, of the customers at the start. With contract only.",
     symbols="lost by a failed payment / S x 100",
-    part=total("lost_involuntary"), whole=total("start"), better="down", families=_FROM,
+    part=total("lost_involuntary"), whole=total("start"), better="down", families=_FROM, remark=_with_contract,
 )  # fmt: skip
 
 CUSTOMER_GROWTH_RATE = Figure(

@@ -59,9 +59,7 @@ def _growth_of(plan: Plan, calendar: Calendar, by: By, chunk: Chunk) -> ir.Table
     masks = presence_masks(plan, calendar).select(member="customer", at=f"at_{k}")
     days = standing.growth_days_table(calendar)
     money = by.attach(standing.MONEY, "customers")
-    placed = money.join(masks, money.customer == masks.member).select(
-        "local_day", "amount", "at", *by.names
-    )
+    placed = money.join(masks, money.customer == masks.member).select("local_day", "amount", "at", *by.names)
     joined = placed.join(days, placed.local_day == days.day)
     marked = joined.select(
         "local_day",
