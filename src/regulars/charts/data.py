@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 import pyarrow as pa
 
 # An Arrow table, or mappings with the columns that the chart's docstring names.
-Rows = pa.Table | Iterable[Mapping[str, Any]]
+Rows: TypeAlias = pa.Table | Iterable[Mapping[str, Any]]
 Record = dict[str, Any]
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from gettext import NullTranslations
+from typing import TypeAlias
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
@@ -20,7 +21,7 @@ from babel.numbers import (
     get_currency_precision,
 )
 
-Amount = Decimal | float | int
+Amount: TypeAlias = Decimal | float | int
 _UNGROUPED = re.compile(r"\d{5}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import Literal
 
 from regulars.kernel.periods import Grain, Period, add_months, floor, shift, standard
 from regulars.lake.tables import COSTS
@@ -32,7 +33,7 @@ KEPT = (
     "retention_rate", "retention_rate_first_time_n", "repurchase_rate", "customers_at_start", "kept_customers",
     "lost_customers", "won_first_time", "won_back", "customers_at_end", "came_and_went", "by_construction_share",
 )  # fmt: skip
-KINDS = ("new", "returning", "loyal")
+KINDS: tuple[Literal["new", "returning", "loyal"], ...] = ("new", "returning", "loyal")
 MOST_MARKETS = 40
 _COST_ROWS = ("K10", "K11", "K19", "K23")
 
@@ -138,14 +139,14 @@ def movement(asked: Asked) -> tuple[Movement, ...]:
     months: dict[Period, dict[str, Row]] = {}
     for row in rows:
         months.setdefault(Period(row.period_start, row.period_end), {})[row.metric] = row
-    return tuple(
-        Movement(
-            month.start, month.end, *(int(found[slug].value or 0) for slug in
-                                      ("won_customers", "kept_customers", "lost_customers")),
-            complete=found["won_customers"].complete,
-        )
-        for month, found in sorted(months.items())
-    )  # fmt: skip
+    return tuple(_moved(month, found) for month, found in sorted(months.items()))
+
+
+def _moved(month: Period, found: dict[str, Row]) -> Movement:
+    won, kept_ones, lost = (
+        int(found[slug].value or 0) for slug in ("won_customers", "kept_customers", "lost_customers")
+    )
+    return Movement(month.start, month.end, won, kept_ones, lost, found["won_customers"].complete)
 
 
 def markets(asked: Asked) -> tuple[MarketLine, ...]:

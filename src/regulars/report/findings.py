@@ -80,7 +80,10 @@ def _markets_apart(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     for line in firm:
         others = [other for other in firm if other is not line]
         people = sum(other.customers for other in others)
-        rate = sum((other.retention.value or Decimal(0)) * other.customers for other in others) / people
+        rate = (
+            sum(((other.retention.value or Decimal(0)) * other.customers for other in others), Decimal(0))
+            / people
+        )
         value = line.retention.value or Decimal(0)
         # 99% rather than 95%: every market is looked at, and one in twenty would differ by chance.
         least = rate - value - _Z99 * _spread(value, Decimal(line.customers), rate, Decimal(people))
