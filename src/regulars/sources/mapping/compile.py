@@ -73,16 +73,21 @@ def compile_feed(
         f"line_{name}": compile_value(value, LINE_FIELDS[name], columns, style) for name, value in feed.lines
     }
     types = {**kinds, **{f"line_{name}": kind for name, kind in LINE_FIELDS.items()}}
-    checks, bad = _checks(feed, {**compiled, **lines}, types)
-    chosen = [f"{one.value} AS {quoted(name)}" for name, one in {**compiled, **lines}.items()]
+    read = {**compiled, **lines}
+    checks, bad = _checks(feed, read, types)
+    # Two levels, since DuckDB does not share an expression with the inside of a CASE: values are read once.
+    inner = [f"{one.value} AS {quoted(name)}" for name, one in read.items()]
+    inner += [f"({one.given}) AS {_given(name)}" for name, one in read.items() if one.fallible]
+    chosen = [quoted(name) for name in read]
     if feed.table == "orders":
-        chosen += _document_columns(feed, columns, compiled, lines)
+        inner.append(f"{_part(feed, columns)} AS _part")
+        chosen += ["_part", *_document_columns(feed, lines)]
     where = " AND ".join(f"({compile_condition(c, columns)})" for c in feed.where) or "true"
     from_rows = _from(raw, feed, others)
     line = "e.place" if feed.each else "0"
     select = (
-        f"SELECT {literal(source)} AS source, {file}::INTEGER AS _file, r._row AS _row, {line} AS _line, "
-        f"{bad} AS _bad, {', '.join(chosen)} FROM {from_rows} WHERE {where}"
+        f"SELECT {literal(source)} AS source, {file}::INTEGER AS _file, _row, _line, {bad} AS _bad, {', '.join(chosen)} "
+        f"FROM (SELECT r._row AS _row, {line} AS _line, {', '.join(inner)} FROM {from_rows} WHERE {where})"
     )
     used = {column: name for name, value in (*feed.columns, *feed.lines) for column in value.parts
             if value.how not in ("value", "text")}  # fmt: skip
@@ -150,11 +155,11 @@ def _checks(
         branches.append(f"WHEN {test} THEN {len(checks)}")
 
     for name, one in compiled.items():
-        value = one.value
+        value = quoted(name)
         if name in required and one.columns:
-            add(f"NOT ({one.given})" if one.fallible else f"{value} IS NULL", name, one, f"{name} is missing")
+            add(f"NOT {_given(name)}" if one.fallible else f"{value} IS NULL", name, one, f"{name} is missing")
         if one.fallible and types[name] != "text":
-            add(f"{value} IS NULL AND {one.given}", name, one, _unreadable(types[name]))
+            add(f"{value} IS NULL AND {_given(name)}", name, one, _unreadable(types[name]))
         if types[name] in ("instant", "day") and one.columns:
             outside = f"{value} < DATE '{FIRST_DAY}' OR {value} >= DATE '{LAST_DAY}'"
             add(outside, name, one, "not a possible day (1970 to 2099)")
@@ -182,23 +187,26 @@ def _unreadable(kind: Type) -> str:
     return "cannot be read as a number"
 
 
-def _document_columns(
-    feed: Feed, columns: Columns, compiled: Dict[str, Compiled], lines: Dict[str, Compiled]
-) -> list[str]:
-    """What the documents need beside the fields: `_part` (export inside the file), `_doc`, and the line's kind and amount."""
-    order_id = compiled["order_id"].value
+def _given(name: str) -> str:
+    """The inner column that says whether a field was given at all."""
+    return quoted(f"given {name}")
+
+
+def _part(feed: Feed, columns: Columns) -> str:
+    """SQL of the export inside the file that a row belongs to."""
+    if feed.export and columns.has(feed.export):
+        return f"coalesce({columns.find(feed.export)[0]}::VARCHAR, '')"
+    return "''"
+
+
+def _document_columns(feed: Feed, lines: Dict[str, Compiled]) -> list[str]:
+    """What the documents need beside the fields: `_doc`, and the line's kind and amount."""
     branches = ""
     if feed.left_out:
-        branches += f" WHEN {like_any(order_id, feed.left_out)} THEN 'left_out'"
+        branches += f" WHEN {like_any('order_id', feed.left_out)} THEN 'left_out'"
     if feed.refund:
-        branches += f" WHEN {like_any(order_id, feed.refund)} THEN 'refund'"
-    part = "''"
-    if feed.export and columns.has(feed.export):
-        part = f"coalesce({columns.find(feed.export)[0]}::VARCHAR, '')"
-    made = [
-        f"{part} AS _part",
-        f"(CASE{branches} ELSE 'order' END) AS _doc" if branches else "'order' AS _doc",
-    ]
+        branches += f" WHEN {like_any('order_id', feed.refund)} THEN 'refund'"
+    made = [f"(CASE{branches} ELSE 'order' END) AS _doc" if branches else "'order' AS _doc"]
     if feed.grain == "line":
         made += _line_columns(feed, lines)
     return made
@@ -209,20 +217,20 @@ def _line_columns(feed: Feed, lines: Dict[str, Compiled]) -> list[str]:
     product = lines.get("line_product")
     if feed.classify and product is not None:
         branches = " ".join(
-            f"WHEN {like_any(product.value, one.patterns)} THEN {literal(one.kind)}" for one in feed.classify
+            f"WHEN {like_any('line_product', one.patterns)} THEN {literal(one.kind)}" for one in feed.classify
         )
         kind = f"CASE {branches} ELSE 'goods' END"
     if "line_kind" in lines:
-        kind = f"coalesce({lines['line_kind'].value}, {kind})"
+        kind = f"coalesce(line_kind, {kind})"
     return [f"{kind} AS _kind", f"{_line_amount(lines)} AS _amount"]
 
 
 def _line_amount(lines: Dict[str, Compiled]) -> str:
     """What the line adds, after its own discount, in the file's own tax basis."""
     if "line_amount" in lines:
-        return lines["line_amount"].value
-    price = lines["line_price"].value if "line_price" in lines else "0"
-    pieces = lines["line_quantity"].value if "line_quantity" in lines else "1"
+        return "line_amount"
+    price = "line_price" if "line_price" in lines else "0"
+    pieces = "line_quantity" if "line_quantity" in lines else "1"
     # Through text-free floating point: quantity x price stays far below its 15 digits, and rounds to 4 decimals.
     gross = f"round(({price})::DOUBLE * ({pieces}), 4)"
     return f"TRY_CAST({gross} AS DECIMAL(18,4))"

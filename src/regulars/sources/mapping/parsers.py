@@ -52,10 +52,11 @@ def instant(expression: str, have: str, kind: Type, style: Style) -> str:
     if have != "VARCHAR" or style.format:
         return to_utc_sql(_clock(expression, have, style), style.zone)
     clock = to_utc_sql(_clock(expression, have, style), style.zone)
-    # An offset makes a text longer than a plain '2026-01-02 10:00:00'; shorter ones need no second look.
-    own = f"length({expression}) > 19 AND regexp_matches({expression}, {literal(_OFFSET)})"
+    # An offset makes a text longer than a plain '2026-01-02 10:00:00'. Nested, since AND would test all rows.
     with_colon = f"regexp_replace(trim({expression}), '\\s*([+-][0-9][0-9]):?([0-9][0-9])$', '\\1:\\2')"
-    return f"CASE WHEN {own} THEN TRY_CAST({with_colon} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' ELSE {clock} END"
+    own = f"TRY_CAST({with_colon} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+    careful = f"CASE WHEN regexp_matches({expression}, {literal(_OFFSET)}) THEN {own} ELSE {clock} END"
+    return f"CASE WHEN length({expression}) > 19 THEN {careful} ELSE {clock} END"
 
 
 def _clock(expression: str, have: str, style: Style) -> str:
