@@ -72,12 +72,12 @@ class Words:
     def points(self, value: Amount, digits: int = 1) -> str:
         """A difference of two percentages, with its sign: '-4.2'."""
         sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else "\N{PLUS-MINUS SIGN}"
-        return sign + self.number(abs(value), digits)
+        return sign + self.number(_size(value), digits)
 
     def money(self, value: Amount, currency: str, digits: int | None = None) -> str:
         """An amount; whole units from 1,000 on, else the currency's own decimals, unless `digits` says otherwise."""
         if digits is None:
-            digits = 0 if abs(value) >= 1000 else get_currency_precision(currency)
+            digits = 0 if _size(value) >= 1000 else get_currency_precision(currency)
         pattern = str(self.locale.currency_formats["standard"].pattern).split(";")[0]
         pattern = pattern.replace("0.00", "0" + ("." + "0" * digits if digits else ""))
         text = format_currency(value, currency, format=pattern, locale=self.locale, currency_digits=False)
@@ -85,14 +85,14 @@ class Words:
 
     def short_money(self, value: Amount, currency: str) -> str:
         """An amount for an axis: '1.2M'."""
-        digits = 0 if float(value) == 0 or abs(value) < 1000 else 1
+        digits = 0 if float(value) == 0 or _size(value) < 1000 else 1
         text = str(format_compact_currency(value, currency, locale=self.locale, fraction_digits=digits))
         # Where a language has no short form for thousands, CLDR leaves the digits ungrouped.
         return self.money(value, currency, 0) if _UNGROUPED.search(text) else _spaced(text)
 
     def short_number(self, value: Amount) -> str:
         """A count for an axis: '20K'."""
-        digits = 0 if abs(value) < 1000 else 1
+        digits = 0 if _size(value) < 1000 else 1
         text = str(format_compact_decimal(value, locale=self.locale, fraction_digits=digits))
         return self.number(value) if _UNGROUPED.search(text) else text
 
@@ -125,3 +125,7 @@ class Words:
 def _spaced(text: str) -> str:
     """A no-break space between a currency's letters and the digits after them: 'NOK 12.50' (CLDR's rule)."""
     return re.sub(r"([A-Z]{3})(?=\d)", "\\1\N{NO-BREAK SPACE}", text)
+
+
+def _size(value: Amount) -> Decimal:
+    return abs(Decimal(str(value)))
