@@ -4,7 +4,7 @@ from regulars.metrics.analysis import Analysis
 from regulars.metrics.bridge import Bridge, BridgeLine, CurrencyTotal, Given, bridge
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.catalogue import FIGURES, figure
-from regulars.metrics.cohorts import MEASURES, Average, Cell, Cohort, Cohorts, cohorts
+from regulars.metrics.cohorts import MEASURES, Average, Cell, Cohort, Cohorts, cohorts, triangles
 from regulars.metrics.coverage import Coverage, Covered, coverage_of
 from regulars.metrics.dimensions import DIMENSIONS, Dimension, segment
 from regulars.metrics.figures import Figure, Row
@@ -66,5 +66,6 @@ __all__ = [
     "rfm_customers",
     "rfm_movement",
     "segment",
+    "triangles",
     "whatif",
 ]
