@@ -20,7 +20,7 @@ def test_each_sheet_with_rows_is_a_table_and_cells_are_iso_texts(con, rows, tmp_
     sheet = book.active
     for line in (["Report of May"], [], ["Order", "Date", "Total", "Paid"]):
         sheet.append(line)
-    sheet.append([1, datetime(2020, 1, 1, 3, 4), 3.5, True])
+    sheet.append([1, datetime.fromisoformat("2020-01-01 03:04"), 3.5, True])
     sheet.append(["007", date(2020, 1, 2), 4.0])
     book.create_sheet("second").append(["a", "b"])
     book["second"].append(["x", "y"])
