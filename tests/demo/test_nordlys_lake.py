@@ -75,7 +75,7 @@ def test_counted_orders_and_their_goods_are_those_of_the_plan(analysis, rows, tr
 
 def test_people_are_counted_once_across_stores(rows, truth):
     assert rows("SELECT count(*) FROM customer_base") == [(truth.customers,)]
-    several = "SELECT count(*) FROM (SELECT customer FROM counted_core GROUP BY customer HAVING count(DISTINCT source) > 1)"
+    several = "SELECT count(*) FROM (SELECT customer FROM orders_judged WHERE reason IS NULL GROUP BY customer HAVING count(DISTINCT source) > 1)"
     assert rows(several) == [(truth.customers_in_two_stores,)]
 
 
