@@ -38,7 +38,8 @@ def test_nobody_is_named_unless_asked_for(shop: Path, tmp_path: Path, regulars: 
     pages = {}
     for name, more in (("plain", ()), ("people", ("--people",))):
         path = tmp_path / f"{name}.html"
-        assert regulars("report", shop / "orders.csv", "--output", path, *more).exit_code == 0
+        done = regulars("report", shop / "orders.csv", "--output", path, *more)
+        assert done.exit_code == 0, done.stderr
         pages[name] = path.read_text(encoding="utf-8")
     assert "@mail.test" not in pages["plain"]
     assert len(pages["people"]) > len(pages["plain"])

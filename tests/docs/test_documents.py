@@ -42,6 +42,7 @@ def test_the_examples_of_a_document_run(document: Path, shop: Path, tmp_path: Pa
     for file in shop.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     names: dict[str, Any] = {"__name__": "example"}
     try:
         for block in blocks(document):
@@ -65,10 +66,7 @@ def run(block: Block, document: Path, names: dict[str, Any]) -> None:
     if block.kind == "python":
         exec(compile("\n" * block.line + block.text, str(document), "exec"), names)
         return
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-ec", block.text], env={**os.environ, "PATH": path}, capture_output=True, text=True
-    )
+    done = subprocess.run(["bash", "-ec", block.text], capture_output=True, text=True)
     assert done.returncode == 0, f"{place}: {done.stderr[-2000:]}"
 
 
