@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence  # noqa: E402 - the clock starts 
 from pathlib import Path  # noqa: E402
 
 from benchmarks.peers.protocol import Answer, Clock, flat, serve  # noqa: E402
-from benchmarks.questions import AS_OF, CURRENCY, FIRST, WINDOW  # noqa: E402
+from benchmarks.questions import AS_OF, COUNTRIES, CURRENCY, FIRST, WINDOW  # noqa: E402
 from regulars.kernel.definitions import Definitions  # noqa: E402
+from regulars.kernel.markets import Market  # noqa: E402
 from regulars.lake.engines import DuckEngine  # noqa: E402
 from regulars.metrics.figures import Row  # noqa: E402
 from regulars.metrics.opening import open_files  # noqa: E402
@@ -28,7 +29,9 @@ def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
         step[0] = name
 
     engine = DuckEngine()
-    definitions = Definitions(zone="UTC", currency=CURRENCY, window_days=WINDOW)
+    # Peers cut days in UTC; we would cut them in each market's own zone.
+    markets = tuple(Market(country, (country,), "UTC") for country in COUNTRIES)
+    definitions = Definitions(zone="UTC", currency=CURRENCY, window_days=WINDOW, markets=markets)
     options = LoadOptions(zone="UTC", currency=CURRENCY)
     opened = open_files(
         engine, [SourceFile(file)], definitions, options=options, as_of=AS_OF, progress=progress
