@@ -75,7 +75,9 @@ def test_ctrl_c_leaves_the_lake_as_it_was(tmp_path):
     import_into(lake, [SourceFile(export(tmp_path / "export.csv", 1))])
     file = export(tmp_path / "export.csv", 2)
     running = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(lake.path), str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", PROGRAM, str(lake.path), str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert running.stdout is not None
     running.stdout.readline()

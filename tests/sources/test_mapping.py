@@ -33,15 +33,21 @@ def test_several_files_feed_several_tables_with_joins(ravenstack):
     assert counts["customers"] == 500
     assert counts["subscriptions"] == 5_000
     assert counts["tickets"] == 2_000
-    assert ravenstack.one("SELECT count(*) FROM subscriptions WHERE country IS NULL OR customer IS NULL") == (0,)
+    assert ravenstack.one("SELECT count(*) FROM subscriptions WHERE country IS NULL OR customer IS NULL") == (
+        0,
+    )
     assert ravenstack.one("SELECT count(*) FROM events WHERE customer IS NULL") == (0,)
-    assert ravenstack.one("SELECT count(DISTINCT customer) FROM subscriptions SEMI JOIN customers USING (customer)") == (500,)
+    assert ravenstack.one(
+        "SELECT count(DISTINCT customer) FROM subscriptions SEMI JOIN customers USING (customer)"
+    ) == (500,)
 
 
 def test_units_and_filters_hold(ravenstack):
     query = "SELECT first_answer_seconds, priority FROM tickets WHERE ticket_id = 'T-0024de'"
     assert ravenstack.one(query) == (74 * 60.0, "high")
-    assert ravenstack.one("SELECT count(*) FROM feedback WHERE score IS NULL OR score NOT BETWEEN 1 AND 5") == (0,)
+    assert ravenstack.one(
+        "SELECT count(*) FROM feedback WHERE score IS NULL OR score NOT BETWEEN 1 AND 5"
+    ) == (0,)
     assert ravenstack.one("SELECT count(*) FROM payments WHERE amount = 0 OR currency <> 'USD'") == (0,)
 
 
@@ -83,7 +89,7 @@ def test_a_mistake_names_the_key_and_what_was_meant(change, message):
 
 def test_a_column_that_is_not_there_names_the_nearest(run, write):
     mapping = write("shop.toml", MINIMAL)
-    with pytest.raises(InputError, match="no column 'when'.*Did you mean 'whem'"):
+    with pytest.raises(InputError, match=r"no column 'when'.*Did you mean 'whem'"):
         run(write("orders.csv", "nr,whem,sum\n1,2026-01-01,5\n"), mapping=mapping)
 
 
@@ -106,8 +112,13 @@ currency = { value = "NOK" }
 
 def test_times_without_a_zone_are_read_in_the_zone_given(run, write):
     text = 'zone = "America/Sao_Paulo"\n' + MINIMAL + 'country = { value = "BR" }\n'
-    result = run(write("orders.csv", "nr,when,sum\n1,2026-01-01 22:30:00,5\n"), mapping=write("shop.toml", text))
-    assert result.one('SELECT "at"::VARCHAR, local_day::VARCHAR FROM orders') == ("2026-01-02 01:30:00", "2026-01-01")
+    result = run(
+        write("orders.csv", "nr,when,sum\n1,2026-01-01 22:30:00,5\n"), mapping=write("shop.toml", text)
+    )
+    assert result.one('SELECT "at"::VARCHAR, local_day::VARCHAR FROM orders') == (
+        "2026-01-02 01:30:00",
+        "2026-01-01",
+    )
 
 
 def test_every_fact_table_can_be_fed():

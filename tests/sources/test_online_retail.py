@@ -7,14 +7,13 @@ from decimal import Decimal
 import pytest
 
 from regulars.demo import online_retail
+from regulars.kernel.definitions import Definitions
+from regulars.lake.engines import DuckEngine
+from regulars.sources import SourceFile, load
 
 
 @pytest.fixture(scope="module")
 def shop():
-    from regulars.kernel.definitions import Definitions
-    from regulars.lake.engines import DuckEngine
-    from regulars.sources import SourceFile, load
-
     engine = DuckEngine(threads=2)
     loaded = load(engine, [SourceFile(file) for file in online_retail.files()], definitions=Definitions())
     yield engine.con, loaded

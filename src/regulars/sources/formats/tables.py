@@ -37,7 +37,10 @@ def read_margin(text: str) -> Margin:
                 f"'{row['margin']}' is no margin.", where=f"{text}, row {number}", do="Write 0.4 or 40 %."
             )
         pairs.append((row[kind], _sound(share, f"{text}, row {number}")))
-    return Margin(**{f"by_{kind}": tuple(pairs)})
+    found = tuple(pairs)
+    if kind == "product":
+        return Margin(by_product=found)
+    return Margin(by_category=found) if kind == "category" else Margin(by_market=found)
 
 
 def read_markets(path: Path) -> tuple[Market, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -25,17 +25,11 @@ WAIT_SECONDS = 120.0
 class Resolver(Protocol):
     """Knows customers by identifier. Both steps happen inside one `session`, which others have to wait for."""
 
-    def session(self, con: duckdb.DuckDBPyConnection) -> _Session:
+    def session(self, con: duckdb.DuckDBPyConnection) -> AbstractContextManager[Book]:
         """Open for one resolve; on a clean exit what was learned is kept, else it is forgotten."""
 
     def peek(self) -> Resolver:
         """The same knowledge, from which nothing new is kept: for a dry run."""
-
-
-class _Session(Protocol):
-    def __enter__(self) -> Book: ...
-
-    def __exit__(self, *error: object) -> bool | None: ...
 
 
 class Book(Protocol):

@@ -88,7 +88,8 @@ def _file(work: Work, number: int) -> FileSummary:
         f'SELECT reason, count(DISTINCT "row") FROM rejects WHERE "file" = {where} GROUP BY 1 ORDER BY 2 DESC, 1'
     ).fetchall()
     (bad,) = one(con, f'SELECT count(DISTINCT "row") FROM rejects WHERE "file" = {where}')
-    left_out, dropped, totals = 0, 0, ()
+    left_out, dropped = 0, 0
+    totals: tuple[Amount, ...] = ()
     if any(part.feed.table == "orders" for part in parts):
         (left_out,) = one(con, f"SELECT coalesce(sum(rows), 0)::BIGINT FROM left_out WHERE _file = {number}")
         (dropped,) = one(con, f"SELECT coalesce(sum(rows), 0)::BIGINT FROM dropped WHERE _file = {number}")

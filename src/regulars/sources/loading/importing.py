@@ -40,11 +40,11 @@ def import_into(
     does not know are numbered for the summary alone.
     """
     known = definitions or lake.definitions()
-    resolver = resolver or LocalResolver.beside(lake.path)
+    book: Resolver = resolver or LocalResolver.beside(lake.path)
     engine = DuckEngine()
     try:
         work = Work(engine.con, known, options or LoadOptions(), progress)
-        prepare(work, files, resolver.peek() if dry_run else resolver)
+        prepare(work, files, book.peek() if dry_run else book)
         _refuse_contradictions(work, lake)
         summary, coverage, _ = describe.describe(work)
         if dry_run:

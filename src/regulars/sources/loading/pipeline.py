@@ -70,8 +70,16 @@ def load(
     work = Work(engine.con, definitions, options or LoadOptions(), progress)
     prepare(work, files, resolver or MemoryResolver())
     summary, coverage, currencies = describe.describe(work)
+    _forget(work)
     settled = _settle_definitions(work, currencies, coverage)
     return Loaded(settled, summary, coverage, currencies)
+
+
+def _forget(work: Work) -> None:
+    """Give back the room of the staged rows; the canonical tables do not need them."""
+    work.con.execute("DROP VIEW IF EXISTS documents")
+    for name in (*(stage_name(table) for table in work.parts), "documents_made"):
+        work.con.execute(f"DROP TABLE IF EXISTS {name}")
 
 
 def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import duckdb
 
 from regulars.lake.engines.duck import literal, quoted
+from regulars.lake.tables.declare import Column, Type
 from regulars.sources.loading.ask import is_empty
 from regulars.sources.mapping.compile import Staged
 from regulars.sources.mapping.fields import LINE_FIELDS, fields_of
 from regulars.sources.mapping.model import Feed
 from regulars.sources.reading.raw import RawTable
 from regulars.sources.reading.rejects import ensure_rejects
-from regulars.lake.tables.declare import Column
 
 SIBLING = "another row of this document cannot be used"
 
@@ -58,7 +58,7 @@ def fields_in(parts: list[Part]) -> frozenset[str]:
     return frozenset(name for part in parts for name in part.staged.fields)
 
 
-def _types(table: str, parts: list[Part]) -> dict[str, str]:
+def _types(table: str, parts: list[Part]) -> dict[str, Type]:
     kinds = {**fields_of(table), **{f"line_{name}": kind for name, kind in LINE_FIELDS.items()}}
     return {name: kind for name, kind in kinds.items() if name in fields_in(parts)}
 

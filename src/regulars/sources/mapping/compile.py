@@ -157,7 +157,9 @@ def _checks(
     for name, one in compiled.items():
         value = quoted(name)
         if name in required and one.columns:
-            add(f"NOT {_given(name)}" if one.fallible else f"{value} IS NULL", name, one, f"{name} is missing")
+            add(
+                f"NOT {_given(name)}" if one.fallible else f"{value} IS NULL", name, one, f"{name} is missing"
+            )
         if one.fallible and types[name] != "text":
             add(f"{value} IS NULL AND {_given(name)}", name, one, _unreadable(types[name]))
         if types[name] in ("instant", "day") and one.columns:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from regulars.kernel.errors import InputError
-from regulars.lake.engines.duck import literal, quoted
+from regulars.lake.engines.duck import literal
 from regulars.lake.tables.declare import Type
 from regulars.sources.mapping.model import Condition, Value
 from regulars.sources.mapping.parsers import Point, Style, flag, instant, number, text

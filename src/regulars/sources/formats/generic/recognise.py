@@ -7,10 +7,10 @@ import re
 import duckdb
 
 from regulars.kernel.errors import InputError
-from regulars.lake.engines.duck import quoted
 from regulars.sources.formats.generic.content import Looks, look
 from regulars.sources.loading.options import LoadOptions
 from regulars.sources.mapping.model import Feed, FileRule, Mapping, Value
+from regulars.sources.mapping.parsers import Point
 from regulars.sources.reading.raw import RawTable
 
 # Names as they are compared: small letters and digits only. First come, first served, within a field too.
@@ -163,7 +163,7 @@ def _value(column: str, looks: Looks) -> Value:
     return Value("column", (column,), format=looks.format)
 
 
-def _decimal(looks: dict[str, Looks], found: dict[str, str]) -> str | None:
+def _decimal(looks: dict[str, Looks], found: dict[str, str]) -> Point | None:
     return next((looks[c].decimal for c in found.values() if looks[c].decimal is not None), None)
 
 
