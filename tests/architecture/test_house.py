@@ -19,7 +19,7 @@ LARGE_FILES = re.compile(
 )  # demo shop, rates, pictures
 LARGEST = 1_000_000
 MACHINE = re.compile(
-    r"/(?:work|home|root|Users)/\w|(?:pypi|npmjs|registry|artifactory|nexus)\.\w+\.\w+", re.IGNORECASE
+    r"/(?:work|home|root|Users)/\w|(?:pypi|npmjs|artifactory)\.\w+|https?://[\w.]*(?:registry|nexus)"
 )
 
 
@@ -96,7 +96,9 @@ def test_tracked_texts_name_no_machine_path_and_no_registry() -> None:
 
 
 def test_public_functions_and_modules_of_the_package_say_what_they_do() -> None:
-    silent = [place(path) for path, tree in parsed("src/regulars") if not ast.get_docstring(tree)]
+    silent = [
+        place(path) for path, tree in parsed("src/regulars") if tree.body and not ast.get_docstring(tree)
+    ]
     for path, tree in parsed("src/regulars"):
         silent += [
             f"{place(path, node.lineno)} {node.name}"
@@ -128,7 +130,7 @@ def test_an_import_inside_a_function_has_its_reason_beside_it() -> None:
             for node in ast.walk(function):
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     written = " ".join(lines[node.lineno - 1 : node.end_lineno])
-                    if not re.search(r"noqa: PLC0415\s*[-#]+\s*\S+", written):
+                    if not re.search(r"noqa: [A-Z0-9, ]*PLC0415\s*[-#]+\s*\S+", written):
                         bare.append(place(path, node.lineno))
     assert bare == []
 
@@ -143,7 +145,7 @@ def test_no_file_is_larger_than_a_megabyte_unless_it_is_demo_data_rates_or_a_pic
 
 
 def test_nothing_is_left_to_be_done_later() -> None:
-    mark = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b|NotImplemented" r"Error")
+    mark = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|HA" r"CK)\b|raise NotImplemented" r"Error")
     found = [
         f"{place(path, number)}: {line.strip()[:80]}"
         for path in tracked(".py", ".md", ".toml")
