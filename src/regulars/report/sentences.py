@@ -46,6 +46,7 @@ def findings(c: ReportContent, w: Words) -> str:
 
 
 def key(c: ReportContent, w: Words) -> str:
+    """What the key figures say together."""
     period = w.period(c.kept.period_start, c.kept.period_end)
     revenue = next((f.now for f in c.key if f.slug == "revenue_net"), None)
     if revenue is None or revenue.value is None:
@@ -57,6 +58,7 @@ def key(c: ReportContent, w: Words) -> str:
 
 
 def kept(c: ReportContent, w: Words) -> str:
+    """Who was kept, lost and won in the headline period."""
     k = c.kept
     return w.t(
         "Of {start} customers at the start, {kept} were still customers at the end and {lost} had left; {won} were won.",
@@ -66,6 +68,7 @@ def kept(c: ReportContent, w: Words) -> str:
 
 
 def cohorts(c: ReportContent, w: Words) -> str:
+    """How many of a cohort come back."""
     curve = [point for point in c.cohorts.average if point.offset > 0 and point.value is not None]
     if not curve:
         return w.t("The data is too short for cohorts: all customers were already there in its first {days} days.",
@@ -78,6 +81,7 @@ def cohorts(c: ReportContent, w: Words) -> str:
 
 
 def rfm(c: ReportContent, w: Words) -> str:
+    """Who orders often and recently, and who no longer does."""
     best = max(c.rfm.groups, key=lambda group: group.revenue)
     return w.t(
         "The group that brings the most is '{group}': {customers} of customers and {revenue} of revenue.",
@@ -87,6 +91,7 @@ def rfm(c: ReportContent, w: Words) -> str:
 
 
 def markets(c: ReportContent, w: Words) -> str:
+    """Which market keeps more, which fewer."""
     firm = [line for line in c.markets if comparable(line)]
     if len(firm) < 2:
         return w.t("There is only one market with enough customers to say anything about it.")
@@ -105,6 +110,7 @@ def comparable(line: MarketLine) -> bool:
 
 
 def gaps(c: ReportContent, w: Words) -> str:
+    """How long customers take to order again, and the window that follows."""
     proposal = c.window
     if proposal.days is None or proposal.median_gap is None:
         return w.t("No customer has ordered on two different days, so no rhythm can be seen yet.")
@@ -115,6 +121,7 @@ def gaps(c: ReportContent, w: Words) -> str:
 
 
 def money(c: ReportContent, w: Words) -> str:
+    """Whom the revenue came from."""
     best = c.concentration[1] if len(c.concentration) > 1 else None
     if best is None:
         return w.t("There is no revenue in the period.")
@@ -125,6 +132,7 @@ def money(c: ReportContent, w: Words) -> str:
 
 
 def whatif(c: ReportContent, w: Words) -> str:
+    """What more retention would be worth."""
     effect = next((e for e in c.whatif.effects if e.scenario == "retention_points"), None)
     if effect is None or effect.effect is None or not c.whatif.complete:
         return w.t("The data is too short to say what more retention would be worth.")
@@ -135,6 +143,7 @@ def whatif(c: ReportContent, w: Words) -> str:
 
 
 def bridge(c: ReportContent, w: Words) -> str:
+    """What lies between the files' total and the revenue used."""
     totals = [line for line in c.bridge.lines if line.kind == "total" and line.amount is not None]
     if not totals:
         return w.t("There are no amounts to bridge.")
@@ -145,6 +154,7 @@ def bridge(c: ReportContent, w: Words) -> str:
 
 
 def costs(c: ReportContent, w: Words) -> str:
+    """What winning and keeping a customer cost, or what cannot be said."""
     if c.costs.margin_known and c.costs.costs_known:
         return w.t("Margin and costs are known, so value and return can be told in profit.")
     if c.costs.margin_known:
@@ -155,6 +165,7 @@ def costs(c: ReportContent, w: Words) -> str:
 
 
 def data(c: ReportContent, w: Words) -> str:
+    """What was read and which days it covers."""
     if c.summary is None:
         return w.t("The figures come from a lake; what was left out was said at its imports.")
     rows = sum(file.rows for file in c.summary.files)
@@ -163,6 +174,7 @@ def data(c: ReportContent, w: Words) -> str:
 
 
 def quality(c: ReportContent, w: Words) -> str:
+    """What in the data may mislead."""
     found = sum(1 for check in c.quality.findings if check.found)
     if not found:
         return w.t("All checks passed.")
