@@ -13,7 +13,6 @@ from benchmarks.questions import AS_OF, COUNTRIES, CURRENCY, FIRST, WINDOW  # no
 from regulars.kernel.definitions import Definitions  # noqa: E402
 from regulars.kernel.markets import Market  # noqa: E402
 from regulars.lake.engines import DuckEngine  # noqa: E402
-from regulars.metrics.figures import Row  # noqa: E402
 from regulars.metrics.opening import open_files  # noqa: E402
 from regulars.report import ReportContent, ReportOptions, build, render_html  # noqa: E402
 from regulars.sources import LoadOptions, SourceFile  # noqa: E402
@@ -55,9 +54,7 @@ def answers(content: ReportContent) -> dict[str, Answer]:
         "months": flat(_months(content), ("month", "kept"), 1),
         "cohorts": flat(_cohorts(content), ("cohort", "age", "customers"), 2),
         "rfm": flat(cells, ("r", "f", "m", "customers", "orders", "revenue"), 3),
-        "markets": flat(
-            _markets(content), ("market", "start", "kept", "buyers", "repeat_buyers", "revenue"), 1
-        ),
+        "markets": flat(_markets(content), ("market", "start", "kept", "revenue"), 1),
         "money": _money(content),
         "bridge": flat([("counted", core.orders, core.amount)], ("step", "orders", "amount"), 1),
     }
@@ -93,24 +90,12 @@ def _cohorts(content: ReportContent) -> Iterator[Sequence[object]]:
 
 def _markets(content: ReportContent) -> Iterator[Sequence[object]]:
     for line in content.markets:
-        repeat = line.repeat
-        assert repeat is not None and line.revenue is not None
-        yield (
-            line.market,
-            line.customers,
-            line.retention.numerator,
-            repeat.denominator,
-            repeat.numerator,
-            _value(line.revenue),
-        )
+        revenue = None if line.revenue is None else line.revenue.value
+        yield (line.market, line.customers, line.retention.numerator, revenue)
 
 
 def _money(content: ReportContent) -> Answer:
     return {f"{line.start} {line.group}": float(line.revenue) for line in content.money}
-
-
-def _value(row: Row) -> object:
-    return row.value
 
 
 if __name__ == "__main__":
