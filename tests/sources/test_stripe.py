@@ -41,3 +41,17 @@ def test_a_customer_is_the_customer_id(run, write):
 def test_amounts_with_a_decimal_point_are_read_too(run, write):
     row = "ch_9,2026-01-02 10:00:00,1399.00,0.00,usd,true,,,1.00,Paid,,cus_1,a@b.com,card,\n"
     assert run(write("payments.csv", HEADER + row)).one("SELECT goods FROM orders") == (Decimal("1399"),)
+
+
+def test_a_refund_falls_on_its_own_local_day_on_both_sides_of_a_change_of_clocks(run, write):
+    header = HEADER.replace("Description,", "Refunded date (UTC),Card Address Country,Description,")
+    row = "{},2026-03-{} 12:00:00,10.00,5.00,nok,true,,,0,Refunded,2026-{},NO,,cus_1,a@b.no,card,\n"
+    cases = {"ch_1": ("20", "03-27 23:30:00"), "ch_2": ("20", "04-01 21:30:00"), "ch_3": ("30", "04-01 22:30:00"), "ch_4": ("20", "03-28 22:30:00")}  # fmt: skip
+    text = header + "".join(row.format(name, *days) for name, days in cases.items())
+    found = run(write("payments.csv", text)).rows(
+        "SELECT order_id, local_day::VARCHAR FROM payments WHERE kind = 'refund' ORDER BY 1"
+    )
+    # Oslo is an hour ahead of UTC until 29 March at 01:00 UTC, two hours from then on.
+    assert found == [
+        ("ch_1", "2026-03-28"), ("ch_2", "2026-04-01"), ("ch_3", "2026-04-02"), ("ch_4", "2026-03-28"),
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ from regulars.sources.identity.claims import Claims, join_who
 from regulars.sources.loading import words
 from regulars.sources.loading.ask import is_empty
 from regulars.sources.loading.documents import AMOUNTS, DOCUMENTS, STAGE, amounts_from
-from regulars.sources.loading.places import currency_or, place
+from regulars.sources.loading.places import currency_or, day_of, place
 
 SETTLED = (
     "settled"  # documents as the orders table has them, with _file, _row, _doc, lines, basis, refunded, ...
@@ -55,13 +55,17 @@ def settle_orders(
     if "cancelled_at" in facts.fields:
         made["cancelled"] = "coalesce(d.cancelled, false) OR d.cancelled_at IS NOT NULL"
     joins.append(placed.joins)
+    refund_day = "NULL::DATE"
+    if "refunded_at" in facts.fields:
+        join, refund_day = day_of(con, DOCUMENTS, "refunded_at", alias="d", name="orders")
+        joins.append(join)
     made.update(_canonical_words(con, facts.fields, joins))
     chosen = [
         f"{made.get(name, f'd.{quoted(name)}')} AS {quoted(name)}"
         for name in ORDERS.names
         if name not in _KEPT
     ]
-    kept = [f"d.{quoted(name)}" for name in _KEPT]
+    kept = [*(f"d.{quoted(name)}" for name in _KEPT), f"{refund_day} AS refund_day"]
     con.execute(
         f"CREATE OR REPLACE TABLE {SETTLED} AS SELECT {', '.join([*kept, *chosen])} "
         f"FROM ({amounts_from(DOCUMENTS)}) d {' '.join(joins)}"
@@ -162,8 +166,7 @@ def _refunds() -> str:
     given_back = {
         "payment_id": "order_id || '/refund'", "order_id": "order_id", "kind": "'refund'", "day_known": own_day,
         "at": 'coalesce(refunded_at, "at")',
-        # The zone of the order's market moved its own day; the refund's instant is moved by as much.
-        "local_day": "coalesce((refunded_at + (local_day - \"at\"::DATE) * INTERVAL 1 DAY)::DATE, local_day)",
+        "local_day": "coalesce(refund_day, local_day)",
         "amount": "refunded", "goods": f"round(goods::DOUBLE * {share}, 4)", "tax": f"round(tax::DOUBLE * {share}, 4)",
         "shipping": f"round(shipping::DOUBLE * {share}, 4)", "state": "'refunded'", "fee": "NULL",
         "adjustments": f"round(adjustments::DOUBLE * {share}, 4)",

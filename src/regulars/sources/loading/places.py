@@ -25,6 +25,21 @@ class Placed:
     at: str
 
 
+def day_of(
+    con: duckdb.DuckDBPyConnection, table: str, column: str, *, alias: str, name: str
+) -> tuple[str, str]:
+    """(join, expression) of the local day of another instant of a table that `place` has placed as `name`."""
+    instant = f"{alias}.{quoted(column)}"
+    zones = [row[0] for row in con.execute(f"SELECT DISTINCT zone FROM {name}_places ORDER BY 1").fetchall()]
+    first, last = one(con, f"SELECT min({quoted(column)})::DATE, max({quoted(column)})::DATE FROM {table}")
+    if zones in ([], ["UTC"]) or first is None:
+        return "", f"{instant}::DATE"
+    clock = f"{name}_{column}_clock"
+    make_clock(con, zones, first, last, into=clock)
+    joined = f" LEFT JOIN {clock} ON {clock}.zone = p.zone AND {clock}.day = {instant}::DATE"
+    return joined, local_day(instant, clock)
+
+
 def place(
     con: duckdb.DuckDBPyConnection,
     table: str,
@@ -33,25 +48,24 @@ def place(
     *,
     alias: str,
     name: str,
+    order: str | None = None,
 ) -> Placed:
     """Make the small tables for `table` (called after `name`) and say how to join them.
 
-    `fields`: which of country, billing_country, market, at, local_day the table has with values.
+    `fields`: which of country, billing_country, market, at, local_day the table has with values. `order`: the
+    alias of a table with `order_market` and `order_country`, for rows that do not say their place themselves.
     """
     words = _word(fields, alias)
+    if order is not None:
+        theirs = f"'market ' || {order}.order_market || chr(10) || coalesce({order}.order_country, '')"
+        words = f"coalesce({words}, {theirs})"
     _make_places(con, table, fields, definitions, alias, words, name)
     at_name, day_name = f"{alias}.{quoted('at')}", f"{alias}.local_day"
     joins = f"LEFT JOIN {name}_places p ON p.word IS NOT DISTINCT FROM {words}"
     if "at" not in fields:
         return Placed(joins, "p.market", "p.code", day_name, f"{day_name}::TIMESTAMP")
-    zones = [row[0] for row in con.execute(f"SELECT DISTINCT zone FROM {name}_places ORDER BY 1").fetchall()]
-    first, last = one(con, f'SELECT min("at")::DATE, max("at")::DATE FROM {table}')
-    if zones in ([], ["UTC"]) or first is None:
-        day = f"{at_name}::DATE"
-    else:
-        make_clock(con, zones, first, last, into=f"{name}_clock")
-        joins += f" LEFT JOIN {name}_clock k ON k.zone = p.zone AND k.day = {at_name}::DATE"
-        day = local_day(at_name, "k")
+    joined, day = day_of(con, table, "at", alias=alias, name=name)
+    joins += joined
     at = at_name
     if "local_day" in fields:
         day, at = f"coalesce({day_name}, {day})", f"coalesce({at_name}, {day_name}::TIMESTAMP)"
