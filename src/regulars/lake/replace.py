@@ -113,6 +113,18 @@ def plan(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], rows: s
     )
 
 
+def removal(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], keys: str) -> Plan:
+    """What taking out the rows does whose key stands in the relation `keys`; nothing is written instead."""
+    match = _equal(table.key, "r", "c")
+    gone = f"FROM ({rows_of(table, files, file_column='_file')}) r SEMI JOIN {quoted(keys)} c ON {match}"
+    touched = (
+        con.execute(f"SELECT r._file, count(*) {gone} GROUP BY 1 ORDER BY 1").fetchall() if files else []
+    )
+    affected = [path for path, _ in touched]
+    kept = f"SELECT r.* FROM ({rows_of(table, affected)}) r ANTI JOIN {quoted(keys)} c ON {match}"
+    return Plan(sum(rows for _, rows in touched), affected, kept, rows_of(table, []))
+
+
 def not_there(table: Table, files: list[str], rows: str) -> str:
     """A SELECT of the incoming rows whose key is not in the files."""
     if not files:

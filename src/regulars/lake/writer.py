@@ -64,6 +64,15 @@ class Writer:
             finally:
                 replacing.forget(con)
 
+    def remove(self, con: duckdb.DuckDBPyConnection, table: str, keys: str) -> Change:
+        """Take out the rows whose key stands in `keys`, a table or view of `con`; others stay."""
+        store = self.lake.store(table)
+        if not store.exists():
+            return Change()
+        with watched(con, f"writing {table}", self.progress), disk_errors(store.folder):
+            plan = replacing.removal(con, store.table, store.paths(), keys)
+            return self._exchange(con, store, plan) if plan.files else Change()
+
     def append_new(
         self,
         con: duckdb.DuckDBPyConnection,

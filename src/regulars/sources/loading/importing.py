@@ -9,12 +9,13 @@ from regulars.kernel.definitions import Definitions
 from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake, Writer
 from regulars.lake.engines import DuckEngine
-from regulars.lake.engines.duck import quoted
+from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.tables import TABLES
 from regulars.sources.identity.resolver import LocalResolver, Resolver
 from regulars.sources.loading import describe
 from regulars.sources.loading.ask import first, is_empty
 from regulars.sources.loading.options import LoadOptions, SourceFile
+from regulars.sources.loading.orders import OWN_REFUND
 from regulars.sources.loading.pipeline import Work, prepare
 from regulars.sources.loading.repeats import conflict
 from regulars.sources.loading.summary import ImportSummary
@@ -44,6 +45,7 @@ def import_into(
     engine = DuckEngine()
     try:
         work = Work(engine.con, known, options or LoadOptions(), progress)
+        work.lake_orders = lake.files("orders")
         prepare(work, files, book.peek() if dry_run else book)
         _refuse_contradictions(work, lake)
         summary, coverage, _ = describe.describe(work)
@@ -64,6 +66,20 @@ def _write(work: Work, writer: Writer) -> None:
         if is_empty(work.con, quoted(name)):
             continue
         writer.replace(work.con, name)
+    _take_back_refunds(work, writer)
+
+
+def _take_back_refunds(work: Work, writer: Writer) -> None:
+    """A repeated order replaces the refund that it told of before: where it tells of none now, the old one goes.
+
+    Payments and refunds that came as rows of their own have other keys and stay.
+    """
+    work.con.execute(
+        "CREATE OR REPLACE TEMP VIEW told_no_more AS "
+        f"FROM (SELECT source, order_id || {literal(OWN_REFUND)} AS payment_id FROM orders) "
+        "ANTI JOIN payments USING (source, payment_id)"
+    )
+    writer.remove(work.con, "payments", "told_no_more")
 
 
 def _refuse_contradictions(work: Work, lake: Lake) -> None:

@@ -18,6 +18,7 @@ from regulars.sources.loading.places import currency_or, day_of, place
 SETTLED = (
     "settled"  # documents as the orders table has them, with _file, _row, _doc, lines, basis, refunded, ...
 )
+OWN_REFUND = "/refund"  # behind the order's number: the refund that the order itself tells of
 _KEPT = ("source", "order_id", "_file", "_row", "_doc", "lines", "basis", "refunded", "refunded_at", "fee")
 
 
@@ -68,7 +69,7 @@ def settle_orders(
     kept = [*(f"d.{quoted(name)}" for name in _KEPT), f"{refund_day} AS refund_day"]
     con.execute(
         f"CREATE OR REPLACE TABLE {SETTLED} AS SELECT {', '.join([*kept, *chosen])} "
-        f"FROM ({amounts_from(DOCUMENTS)}) d {' '.join(joins)}"
+        f"FROM ({amounts_from(DOCUMENTS, facts.fields, has_lines=facts.has_lines)}) d {' '.join(joins)}"
     )
     _reject_incomplete(con, files)
     con.execute(
@@ -164,7 +165,7 @@ def _refunds() -> str:
     share = "least(refunded::DOUBLE / nullif(total, 0)::DOUBLE, 1)"
     own_day = "refunded_at IS NOT NULL"
     given_back = {
-        "payment_id": "order_id || '/refund'", "order_id": "order_id", "kind": "'refund'", "day_known": own_day,
+        "payment_id": f"order_id || {literal(OWN_REFUND)}", "order_id": "order_id", "kind": "'refund'", "day_known": own_day,
         "at": 'coalesce(refunded_at, "at")',
         "local_day": "coalesce(refund_day, local_day)",
         "amount": "refunded", "goods": f"round(goods::DOUBLE * {share}, 4)", "tax": f"round(tax::DOUBLE * {share}, 4)",

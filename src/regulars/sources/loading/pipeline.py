@@ -13,7 +13,8 @@ from regulars.kernel.errors import InputError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake.engines import DuckEngine
 from regulars.lake.engines.duck import quoted
-from regulars.lake.tables import TABLES
+from regulars.lake.engines.parquet import rows_of
+from regulars.lake.tables import ORDERS, TABLES
 from regulars.sources.formats.registry import Choice, choose
 from regulars.sources.identity.claims import CLAIMED, Claims, resolve
 from regulars.sources.identity.resolver import MemoryResolver, Resolver
@@ -21,8 +22,8 @@ from regulars.sources.loading import describe
 from regulars.sources.loading.ask import first, is_empty
 from regulars.sources.loading.documents import DOCUMENTS, make_documents
 from regulars.sources.loading.options import Loaded, LoadOptions, SourceFile
-from regulars.sources.loading.orders import OrderFacts, settle_orders
-from regulars.sources.loading.plain import make_missing, settle_plain
+from regulars.sources.loading.orders import OrderFacts, nulls_of, settle_orders
+from regulars.sources.loading.plain import KNOWN_ORDERS, make_missing, settle_plain
 from regulars.sources.loading.rejects import write_rejects
 from regulars.sources.loading.repeats import drop_repeats, refuse_torn_documents
 from regulars.sources.loading.stage import Part, fields_in, make_stage, stage_name
@@ -48,6 +49,7 @@ class Work:
     progress: Progress
     parts: dict[str, list[Part]] = field(default_factory=dict)
     opened: list[tuple[SourceFile, RawTable, Choice]] = field(default_factory=list)
+    lake_orders: list[str] = field(default_factory=list)  # Parquet files of the orders known before
     new_customers: int = 0
     warnings: list[str] = field(default_factory=list)
 
@@ -103,7 +105,7 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
         settle_orders(
             work.con, facts, work.definitions, work.options.currency, {p.file: p.raw.where for p in orders}
         )
-    make_orders_known(work.con)
+    make_orders_known(work.con, work.lake_orders)
     for table, parts in work.parts.items():
         if table != "orders":
             settle_plain(
@@ -114,13 +116,14 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
         write_rejects(work.con, work.options.rejects)
 
 
-def make_orders_known(con: duckdb.DuckDBPyConnection) -> None:
-    """An empty `orders` where no file feeds it: other facts look there for their order."""
-    con.execute(f"CREATE TABLE IF NOT EXISTS orders AS SELECT {_empty('orders')} WHERE false")
-
-
-def _empty(name: str) -> str:
-    return ", ".join(f'NULL::{c.duckdb} AS "{c.name}"' for c in TABLES[name].columns)
+def make_orders_known(con: duckdb.DuckDBPyConnection, lake_orders: list[str]) -> None:
+    """The view `known_orders`, where other facts look for their order: those of this import, then the lake's."""
+    con.execute(f"CREATE TABLE IF NOT EXISTS orders AS SELECT {nulls_of(ORDERS)} WHERE false")
+    columns = ", ".join(quoted(name) for name in ORDERS.names)
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {KNOWN_ORDERS} AS SELECT {columns} FROM orders UNION ALL "
+        f"SELECT {columns} FROM ({rows_of(ORDERS, lake_orders)}) ANTI JOIN orders USING (source, order_id)"
+    )
 
 
 def _check(files: Sequence[SourceFile]) -> None:

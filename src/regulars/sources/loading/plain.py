@@ -14,8 +14,10 @@ from regulars.sources.loading.orders import nulls_of
 from regulars.sources.loading.places import currency_or, place
 from regulars.sources.loading.stage import stage_name
 
+KNOWN_ORDERS = "known_orders"
 # What a fact about an order takes from it where its own file does not say.
 _FROM_ORDER = ("customer", "at", "local_day", "market", "country", "currency")
+_OF_ORDER = (*_FROM_ORDER, "total", "goods", "tax", "shipping", "adjustments")
 
 
 def settle_plain(
@@ -24,21 +26,22 @@ def settle_plain(
 ) -> None:  # fmt: skip
     """Add the staged rows of the fact table `name` to its canonical table; the last of several with one key stays."""
     table = TABLES[name]
-    stage = stage_name(name)
+    linked = "order_id" in fields and not is_empty(con, KNOWN_ORDERS)
+    stage = _with_orders(con, name) if linked else stage_name(name)
     made: dict[str, str] = {"source": "s.source"}
     joins = []
     if claims is not None:
         joins.append(join_who(claims, "s"))
         made["customer"] = "who.customer"
-    placed = place(con, stage, fields, definitions, alias="s", name=name)
+    placed = place(con, stage, fields, definitions, alias="s", name=name, order="s" if linked else None)
     joins.append(placed.joins)
     made["market"], made["country"] = placed.market, placed.country
     if "at" in fields or "local_day" in fields:
         made["at"], made["local_day"] = placed.at, placed.day
     made["currency"] = currency_or(fields, "s", currency)
-    if "order_id" in fields and name != "orders" and not is_empty(con, "orders"):
-        _take_from_order(table, made, joins)
-    made.update(_special(con, name, fields, joins))
+    if linked:
+        _take_from_order(table, made)
+    made.update(_special(con, name, fields, joins, linked))
     chosen = ", ".join(
         f"({_expression(c, made, fields)})::{c.duckdb} AS {quoted(c.name)}" for c in table.columns
     )
@@ -64,12 +67,21 @@ def make_missing(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _take_from_order(table: Table, made: dict[str, str], joins: list[str]) -> None:
-    joins.append("LEFT JOIN orders o ON o.source = s.source AND o.order_id = s.order_id")
+def _with_orders(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The staged rows with what their order says as `order_...`, as a table of its own."""
+    theirs = ", ".join(f"o.{quoted(column)} AS order_{column}" for column in _OF_ORDER)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE linked_{name} AS SELECT s.*, {theirs} FROM {stage_name(name)} s "
+        f"LEFT JOIN {KNOWN_ORDERS} o ON o.source = s.source AND o.order_id = s.order_id"
+    )
+    return f"linked_{name}"
+
+
+def _take_from_order(table: Table, made: dict[str, str]) -> None:
     for column in _FROM_ORDER:
         if column in table.names:
             own = made.get(column)
-            made[column] = f"coalesce({own}, o.{quoted(column)})" if own else f"o.{quoted(column)}"
+            made[column] = f"coalesce({own}, s.order_{column})" if own else f"s.order_{column}"
 
 
 def _expression(column: Column, made: dict[str, str], fields: frozenset[str]) -> str:
@@ -79,13 +91,13 @@ def _expression(column: Column, made: dict[str, str], fields: frozenset[str]) ->
 
 
 def _special(
-    con: duckdb.DuckDBPyConnection, name: str, fields: frozenset[str], joins: list[str]
+    con: duckdb.DuckDBPyConnection, name: str, fields: frozenset[str], joins: list[str], linked: bool
 ) -> dict[str, str]:
     """What one table alone needs."""
     if name == "costs":
         return _costs(fields)
     if name == "payments":
-        return _payments(con, fields, joins)
+        return _payments(con, fields, joins, linked)
     if name == "customers" and "referred_by" in fields:
         return {"referred_by": "s.referred_by"}
     return {}
@@ -105,7 +117,9 @@ def _costs(fields: frozenset[str]) -> dict[str, str]:
     return made
 
 
-def _payments(con: duckdb.DuckDBPyConnection, fields: frozenset[str], joins: list[str]) -> dict[str, str]:
+def _payments(
+    con: duckdb.DuckDBPyConnection, fields: frozenset[str], joins: list[str], linked: bool
+) -> dict[str, str]:
     made = {}
     for column, word, rules in (
         (
@@ -119,18 +133,26 @@ def _payments(con: duckdb.DuckDBPyConnection, fields: frozenset[str], joins: lis
             words.make_words(con, "stage_payments", word, rules, f"words_paid_{column}")
             joins.append(f"LEFT JOIN words_paid_{column} ON words_paid_{column}.word = s.{word}")
             made[column] = f"words_paid_{column}.canonical"
-    linked = any(" orders o " in join for join in joins)
     if "day_known" not in fields:
         made["day_known"] = "true" if "at" in fields or "local_day" in fields else "false"
-    if "amount" in fields and linked:
-        # A refund that does not say what it gave back is split like its order.
-        share = "least(abs(s.amount)::DOUBLE / nullif(o.total, 0)::DOUBLE, 1)"
+    if "amount" in fields:
         made["amount"] = "abs(s.amount)"
-        for part in ("goods", "tax", "shipping", "adjustments"):
-            split = f"CASE WHEN s.kind <> 'payment' THEN round(o.{part}::DOUBLE * {share}, 4) END"
-            made[part] = f"coalesce(s.{part}, {split})" if part in fields else split
-    if "amount" in fields and not linked and "goods" not in fields:
-        made["goods"] = "CASE WHEN s.kind <> 'payment' THEN abs(s.amount) END"
+        made.update(_parts(fields, linked))
     if "payment_id" not in fields:
         made["payment_id"] = f"coalesce(s.order_id, '') || '/' || s.kind || {literal('/')} || s._row"
+    return made
+
+
+def _parts(fields: frozenset[str], linked: bool) -> dict[str, str]:
+    """What a refund gave back of goods, tax, ...: where it does not say, like its order; all goods without one."""
+    parts = ("goods", "tax", "shipping", "adjustments")
+    made = {part: f"s.{part}" for part in parts if part in fields}
+    if linked:
+        share = "least(abs(s.amount)::DOUBLE / nullif(s.order_total, 0)::DOUBLE, 1)"
+        for part in parts:
+            split = f"CASE WHEN s.kind <> 'payment' THEN round(s.order_{part}::DOUBLE * {share}, 4) END"
+            made[part] = f"coalesce({made[part]}, {split})" if part in made else split
+    if "goods" not in fields:
+        whole = "CASE WHEN s.kind <> 'payment' THEN abs(s.amount) END"
+        made["goods"] = f"coalesce({made['goods']}, {whole})" if linked else whole
     return made
