@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.sources.test_importing import asked
 
 from regulars.lake import Lake
 from regulars.sources import LoadOptions, SourceFile, import_into
-from tests.sources.test_importing import asked
 
 ORDERS = "order_id,email,date,amount,currency,country,refunded\n"
 FIRST = (

@@ -52,18 +52,18 @@ def resolve(
     return new
 
 
-def join_who(claims: Claims, alias: str) -> str:
-    """The SQL join that finds the `who` row of each row of a staged table known as `alias`."""
-    same = [f"who.source = {alias}.source"]
+def join_who(claims: Claims, alias: str, *, who: str = WHO) -> str:
+    """The SQL join that finds the `who` row, to be known as `who`, of each row of a staged table known as `alias`."""
+    same = [f"{who}.source = {alias}.source"]
     for column in (*CLAIMED, "country"):
         if column in _used(claims):
-            same.append(f"who.{column} IS NOT DISTINCT FROM {alias}.{column}")
+            same.append(f"{who}.{column} IS NOT DISTINCT FROM {alias}.{column}")
         else:
-            same.append(f"who.{column} IS NULL")
+            same.append(f"{who}.{column} IS NULL")
     # A table with ids alone joins on the id alone, which is much the quickest.
     if claims.columns == ("customer_id",):
-        same = [f"who.source = {alias}.source", f"who.customer_id = {alias}.customer_id", "who.plain"]
-    return f"LEFT JOIN {WHO} AS who ON {' AND '.join(same)}"
+        same = [f"{who}.source = {alias}.source", f"{who}.customer_id = {alias}.customer_id", f"{who}.plain"]
+    return f"LEFT JOIN {WHO} AS {who} ON {' AND '.join(same)}"
 
 
 def _used(claims: Claims) -> tuple[str, ...]:

@@ -23,16 +23,17 @@ from regulars.sources.loading.ask import first, is_empty
 from regulars.sources.loading.documents import DOCUMENTS, make_documents
 from regulars.sources.loading.options import Loaded, LoadOptions, SourceFile
 from regulars.sources.loading.orders import OrderFacts, nulls_of, settle_orders
+from regulars.sources.loading.people import referrers
 from regulars.sources.loading.plain import KNOWN_ORDERS, make_missing, settle_plain
 from regulars.sources.loading.rejects import write_rejects
 from regulars.sources.loading.repeats import drop_repeats, refuse_torn_documents
 from regulars.sources.loading.stage import Part, fields_in, make_stage, stage_name
+from regulars.sources.loading.written import dates_of, points_of
 from regulars.sources.mapping.compile import compile_feed, tolerated, with_constants
-from regulars.sources.mapping.fields import LINE_FIELDS, fields_of
-from regulars.sources.mapping.model import Feed
-from regulars.sources.mapping.parsers import Point, Style
+from regulars.sources.mapping.fields import fields_of
+from regulars.sources.mapping.model import SUMMED
+from regulars.sources.mapping.parsers import Style
 from regulars.sources.mapping.read import read_mapping
-from regulars.sources.reading.decimals import detect_decimal_style
 from regulars.sources.reading.opening import open_file
 from regulars.sources.reading.raw import RawTable
 
@@ -96,9 +97,10 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
     orders = _documents(work)
     claims = {table: _claims(table, parts) for table, parts in work.parts.items()}
     work.progress("finding customers", None)
-    work.new_customers = resolve(
-        work.con, [found for found in claims.values() if found is not None], resolver, work.definitions
-    )
+    claiming = [found for found in claims.values() if found is not None]
+    if "referred_by" in fields_in(work.parts.get("customers", [])):
+        claiming.append(referrers(work.con, fields_in(work.parts["customers"])))
+    work.new_customers = resolve(work.con, claiming, resolver, work.definitions)
     work.progress("settling amounts, markets and days", None)
     if orders is not None:
         facts = OrderFacts(fields_in(orders), claims["orders"], any(p.feed.grain == "line" for p in orders))
@@ -144,7 +146,7 @@ def _open(work: Work, files: Sequence[SourceFile]) -> None:
         work.progress(f"opening {file.path.name}", number / len(files))
         for raw in open_file(work.con, file.path, name=f"raw_{number}"):
             choice = choose(work.con, raw, mapping, work.options)
-            work.warnings.extend(raw.warnings)
+            work.warnings.extend(raw.warnings + choice.mapping.notes)
             work.opened.append((file, raw, choice))
 
 
@@ -166,28 +168,13 @@ def _compile(work: Work) -> None:
             made = tolerated(feed, raw, others) if choice.mapping.tolerant else feed
             if choice.mapping.currency and "currency" in fields_of(feed.table):
                 made = with_constants(made, {"currency": choice.mapping.currency})
-            points = _points(work.con, made, raw) if style.decimal is None else {}
+            points = points_of(work.con, made, raw) if style.decimal is None else {}
+            dates, notes = dates_of(work.con, made, raw, style.day_first)
+            work.warnings.extend(note for note in notes if note not in work.warnings)
             staged = compile_feed(
-                made, raw, others, source=file.source, file=number, style=style, points=points
+                made, raw, others, source=file.source, file=number, style=style, points=points, dates=dates
             )
             work.parts.setdefault(feed.table, []).append(Part(number, file.source, raw, made, staged))
-
-
-def _points(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> dict[str, Point]:
-    """The decimal sign of each text column that is read as a number; only those with a comma need a look."""
-    kinds = {**fields_of(feed.table), **LINE_FIELDS}
-    found: dict[str, Point] = {}
-    for name, value in (*feed.columns, *feed.lines):
-        if kinds[name] not in ("money", "number", "rate") or value.how in ("value", "text", "sum"):
-            continue
-        for column in value.parts:
-            if column in raw.names and raw[column].is_text and column not in found:
-                with_comma = (
-                    f"SELECT 1 FROM {quoted(raw.relation)} WHERE contains({quoted(column)}, ',') LIMIT 1"
-                )
-                if first(con, with_comma) is not None:
-                    found[column] = detect_decimal_style(con, raw.relation, column, where=raw.where).point
-    return found
 
 
 def _refuse_empty(work: Work) -> None:
@@ -216,7 +203,8 @@ def _documents(work: Work) -> list[Part] | None:
     if any(part.feed.grain == "line" for part in parts):
         refuse_torn_documents(work.con, fields, names)
     drop_repeats(work.con, fields, names)
-    make_documents(work.con, fields)
+    sums = {name: tuple(p.file for p in parts if name in p.feed.sums) for name in SUMMED}
+    make_documents(work.con, fields, {name: files for name, files in sums.items() if files})
     return parts
 
 

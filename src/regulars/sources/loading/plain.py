@@ -11,6 +11,7 @@ from regulars.sources.identity.claims import Claims, join_who
 from regulars.sources.loading import words
 from regulars.sources.loading.ask import first, is_empty
 from regulars.sources.loading.orders import nulls_of
+from regulars.sources.loading.people import of_customers
 from regulars.sources.loading.places import currency_or, place
 from regulars.sources.loading.stage import stage_name
 
@@ -98,8 +99,8 @@ def _special(
         return _costs(fields)
     if name == "payments":
         return _payments(con, fields, joins, linked)
-    if name == "customers" and "referred_by" in fields:
-        return {"referred_by": "s.referred_by"}
+    if name == "customers":
+        return of_customers(fields, joins)
     return {}
 
 

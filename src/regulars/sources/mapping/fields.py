@@ -19,6 +19,10 @@ _EXTRAS: dict[str, dict[str, Type]] = {
         "refund_state": "text",  # payment_state of the refund
         "fee": "money",  # what the payment provider kept
     },
+    "customers": {
+        "referred_by": "text",  # the referring customer's id in this source, or e-mail: becomes their number
+        "birthday": "text",  # becomes birth_month and birth_day; the year is not kept
+    },
     "costs": {"month": "day"},  # any day of the month that the spend is for
 }
 # What the lines of a document may state (feeds of `orders` with grain = "line").
