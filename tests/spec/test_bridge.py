@@ -31,8 +31,11 @@ ORDERS = [
 ]
 REFUNDS = [
     refunded(1, "2024-01-10", "30", amount=Decimal(36), tax=Decimal(6)),
-    refunded(88, "2024-01-10", "4"),
-]  # a refund of someone who never ordered stands on its own line
+    refunded(88, "2024-01-10", "4"),  # no counted order before: on a line of its own
+    refunded(None, "2024-01-10", "6"),
+    refunded(3, "2024-01-11", "11", order_id=ORDERS[4]["order_id"]),  # of the cancelled order
+    refunded(1, "2024-02-01", "2"),
+]
 
 
 def shown(found: Bridge) -> list[tuple[str, str, int | None]]:
@@ -54,8 +57,11 @@ def adds_up(found: Bridge) -> None:
 def test_every_line(engine: Engine) -> None:
     found = bridge(analysed(engine, ORDERS, payments=REFUNDS, **SPAN))
     assert shown(found) == [
-        ("files_total", "206.50", 9),
+        ("files_total", "187.50", 9),
         ("refund_documents", "40.00", None),
+        ("refund_documents_later", "2.00", None),
+        ("refund_documents_no_customer", "6.00", None),
+        ("refund_documents_order_left_out", "11.00", None),
         ("orders_total", "246.50", 9),
         ("later", "-15.00", -1),
         ("test", "-9.00", -1),

@@ -13,8 +13,8 @@ SHORT_WINDOW = Spec(
     "Who stays and what they buy",
     "The activity window is 20 days and the period April 2024, so a customer at the start ordered in [12 March, 1 April) "
     "and a customer at the end in [11 April, 1 May). Customer 1 stays, 2 leaves, 3 comes back after a long time, 4 is new "
-    "and stays, 5 comes and goes inside April, 6 stays and orders twice. Customer 9 gets money back without ever having "
-    "ordered.",
+    "and stays, 5 comes and goes inside April, 6 stays and orders twice. Customer 9 gets money back for an order from "
+    "before the data begins. Nobody knows whose refund r3 is: orders of nobody are no revenue, so it takes none away.",
     Definitions(window_days=20, currency="EUR", coverage=COVERED),
     (APRIL,),
     {
@@ -35,7 +35,8 @@ SHORT_WINDOW = Spec(
         "payments": """
             payment_id | order_id | customer | kind   | local_day  | goods | day_known
             r1         | b        | 1        | refund | 2024-04-16 | 10    | yes
-            r2         |          | 9        | refund | 2024-04-03 | 5     | yes
+            r2         | old      | 9        | refund | 2024-04-03 | 5     | yes
+            r3         |          |          | refund | 2024-04-04 | 7     | yes
             """,
     },
     (
@@ -72,8 +73,8 @@ SHORT_WINDOW = Spec(
         Answer("time_between_purchases_median", "20"),
         Answer("orders", "7"),
         Answer("revenue", "350"),
-        Answer("refunds", "15"),
-        Answer("refunds_unattributed", "5", why="customer 9 never ordered"),
+        Answer("refunds", "15", why="10 of customer 1, 5 of customer 9"),
+        Answer("refunds_unattributed", "5", why="customer 9 has no counted order before"),
         Answer("revenue_net", "335"),
         Answer("aov", "50", "350", "7"),
         Answer("aov_net", "47.8571", "335", "7"),

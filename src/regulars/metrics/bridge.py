@@ -18,6 +18,7 @@ from regulars.kernel.errors import MissingRateError
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.bridge_sums import DocumentSums, RefundSums, read_documents, read_refunds
 from regulars.metrics.counted import REASONS, revenue_parts
+from regulars.metrics.refunded import REASONS as REFUND_REASONS
 from regulars.metrics.tabular import arrow_of
 
 _ZERO = Decimal(0)
@@ -28,6 +29,10 @@ _WORDS = {
     "no_customer": "No customer identified",
     "unpaid": "Not paid",
     "no_value": "No goods of value",
+    "refund_documents": "Refund documents, taken off below",
+    "refund_documents_later": "Refund documents on or after the as-of day, left out",
+    "refund_documents_no_customer": "Refund documents of nobody, left out as orders of nobody are",
+    "refund_documents_order_left_out": "Refund documents of orders that do not count, left out",
     "tax": "Tax",
     "shipping": "Shipping",
     "adjustments": "Fees and adjustments",
@@ -141,12 +146,11 @@ def _lines(
     total, n = sum((sums.total for sums in documents), _ZERO), sum(sums.orders for sums in documents)
     counted_total, counted_n = sum((s.total for s in counted), _ZERO), sum(s.orders for s in counted)
     before = sum((sums.revenue for sums in counted), _ZERO)
-    files = total - refunds.documents_amount
+    files = total - sum(refunds.amounts.values(), _ZERO)
 
     yield from _given_lines(given, files, n, cent)
     yield _total("files_total", "All documents in the files", files, n, cent)
-    credit = _Step("refund_documents", refunds.documents_amount, words="Refund documents, taken off below")
-    yield from _steps([credit], files, total, cent)
+    yield from _steps(_refund_documents(refunds), files, total, cent)
     yield _total("orders_total", "All orders as charged", total, n, cent)
     yield from _steps(_left_out(documents), total, counted_total, cent)
     yield _total("counted_total", "Orders that count, as charged", counted_total, counted_n, cent)
@@ -180,6 +184,14 @@ def _given_lines(given: Sequence[Given], files: Decimal, n: int, cent: Decimal) 
         yield BridgeLine(item.code, item.words, "step", amount, -item.documents, rows=item.rows)
     steps = [_Step(item.code, -(item.amount or _ZERO)) for item in priced]
     yield from _remainder(steps, above, files, cent)
+
+
+def _refund_documents(refunds: RefundSums) -> list[_Step]:
+    """Refund documents lowered the files' total: those that count are taken off again below, the others never."""
+    return [
+        _Step("_".join(filter(None, ("refund_documents", reason))), refunds.amounts.get(reason, _ZERO))
+        for reason in (None, *REFUND_REASONS)
+    ]
 
 
 def _left_out(documents: Sequence[DocumentSums]) -> list[_Step]:

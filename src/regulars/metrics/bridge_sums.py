@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from regulars.lake.tables import PAYMENTS
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import JUDGED, REFUNDS, in_reporting_currency
+from regulars.metrics.counted import JUDGED, in_reporting_currency
+from regulars.metrics.refunded import JUDGED_REFUNDS
 
 _PARTS = ("goods", "tax", "shipping", "adjustments")
 
@@ -39,10 +40,10 @@ class DocumentSums:
 
 @dataclass(frozen=True)
 class RefundSums:
-    """Refund documents in full (with tax and shipping), and the parts that lower revenue; all positive."""
+    """Refund documents in full (with tax and shipping) by the reason why they do not count (None: they do), and the
+    parts of those that count that lower revenue; all positive."""
 
-    documents: int
-    documents_amount: Decimal
+    amounts: Mapping[str | None, Decimal]
     attributed: Decimal
     unattributed: Decimal
     unconverted: int
@@ -64,24 +65,16 @@ def order_documents(*, converted: bool) -> ir.Table:
     )
 
 
-def refund_documents(*, converted: bool) -> ir.Table:
-    """One row: `n`, `amount`, `unconverted` of all refunds and chargebacks in the facts."""
-    payments = PAYMENTS.ibis.filter(PAYMENTS.ibis.kind.isin(["refund", "chargeback"]))
-    zero = Decimal(0)
-    parts = sum((payments[name].fill_null(zero) for name in _PARTS[1:]), payments.goods.fill_null(zero))
-    amount = ibis.coalesce(payments.amount, parts.cast("decimal(18, 4)"))
-    table = in_reporting_currency(payments.mutate(amount=amount), ("amount",), converted)
-    return table.agg(
-        n=table.count(), amount=table.amount.sum(), unconverted=table.amount.isnull().cast("int64").sum()
+def refund_documents() -> ir.Table:
+    """Refund documents by `reason`: `n`, `amount` in full, what they take from revenue, those without a rate."""
+    table, nothing = JUDGED_REFUNDS, ibis.literal(Decimal(0), "decimal(18, 4)")
+    return table.group_by("reason").agg(
+        n=table.count(),
+        amount=table.amount.sum(),
+        attributed=ibis.ifelse(table.attributed, table.revenue, nothing).sum(),
+        unattributed=ibis.ifelse(table.attributed, nothing, table.revenue).sum(),
+        unconverted=table.amount.isnull().cast("int64").sum(),
     )
-
-
-def used_refunds() -> ir.Table:
-    """One row: what refunds take from revenue, `attributed` to customers with a counted order before, and not."""
-    nothing = ibis.literal(Decimal(0), "decimal(18, 4)")
-    own = ibis.ifelse(REFUNDS.attributed, REFUNDS.revenue, nothing)
-    foreign = ibis.ifelse(REFUNDS.attributed, nothing, REFUNDS.revenue)
-    return REFUNDS.agg(attributed=own.sum(), unattributed=foreign.sum())
 
 
 def read_documents(analysis: Analysis) -> list[DocumentSums]:
@@ -92,13 +85,15 @@ def read_documents(analysis: Analysis) -> list[DocumentSums]:
 
 def read_refunds(analysis: Analysis) -> RefundSums:
     """The refund documents of an analysis and what they take from revenue."""
-    documents = analysis.run(refund_documents(converted=analysis.converted)).to_pylist()[0]
-    used = analysis.run(used_refunds()).to_pylist()[0]
+    rows = {row["reason"]: row for row in analysis.run(refund_documents()).to_pylist()}
     zero = Decimal(0)
+    counted = rows.get(None, {})
     return RefundSums(
-        documents["n"], documents["amount"] or zero, used["attributed"] or zero, used["unattributed"] or zero,
-        documents["unconverted"] or 0,
-    )  # fmt: skip
+        amounts={reason: row["amount"] or zero for reason, row in rows.items()},
+        attributed=counted.get("attributed") or zero,
+        unattributed=counted.get("unattributed") or zero,
+        unconverted=sum(row["unconverted"] for row in rows.values()),
+    )
 
 
 def _filled(name: str, value: Any) -> Any:

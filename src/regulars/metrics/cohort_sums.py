@@ -19,10 +19,11 @@ import ibis.expr.types as ir
 from regulars.kernel.periods import Grain
 from regulars.lake.tables import CUSTOMERS
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import CORE, COUNTED, CUSTOMER_BASE, JUDGED, REFUNDS, with_aliases
+from regulars.metrics.counted import CORE, COUNTED, CUSTOMER_BASE, JUDGED, with_aliases
 from regulars.metrics.coverage import Coverage
 from regulars.metrics.margin import goods_lines
 from regulars.metrics.numbering import later, numbered
+from regulars.metrics.refunded import REFUNDS
 
 By = Literal["first_order", "sign_up", "market", "country", "channel", "category", "discounted"]
 TIMED: tuple[By, ...] = ("first_order", "sign_up")  # cohorts that are stretches of time

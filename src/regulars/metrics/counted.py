@@ -1,7 +1,7 @@
 """From facts to what counts: which orders are orders, in one currency, with their place in their buyer's history.
 
 Names in the engine: `orders_judged` (every order with the reason why it does not count), `counted_orders` (those that
-count, one row an order, with `nth` and `previous_day`), `counted_refunds`, `customer_base` (one row a customer).
+count, one row an order, with `nth` and `previous_day`), `customer_base` (one row a customer). Refunds: metrics/refunded.py.
 
 `counted_orders` is a view: sorting ten million orders by customer costs by what it carries along, so `counted_core`
 carries one number for source, market, country, channel and discount, and `order_attributes` says what it means. Who
@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 
 from regulars.kernel.definitions import Definitions, PaymentRule
 from regulars.lake.engines.primitives import convert, days_between
-from regulars.lake.tables import ALIASES, CUSTOMERS, ORDERS, PAYMENTS
+from regulars.lake.tables import ALIASES, CUSTOMERS, ORDERS
 from regulars.metrics import margin as margins
 
 # Why an order does not count, in the order in which the reasons are tried; the bridge shows them in this order.
@@ -253,60 +253,4 @@ CUSTOMER_BASE = ibis.table(
         "referred_by": "int64",
     },
     name="customer_base",
-)
-
-
-def counted_refunds(
-    definitions: Definitions, as_of: date, *, converted: bool = False, merged: bool = False
-) -> ir.Table:
-    """Refunds that lower revenue, on their own day; `attributed` where the customer had a counted order by then.
-
-    A refund that names an order counts only if that order counts: money that never came in is not lost again.
-    `channel` is the order's.
-    """
-    payments = with_aliases(PAYMENTS.ibis) if merged else PAYMENTS.ibis
-    refunds = payments.filter(
-        payments.kind.isin(["refund", "chargeback"]) & (payments.local_day < ibis.literal(as_of, "date"))
-    )
-    amount: ir.DecimalValue = refunds.goods.fill_null(Decimal(0))
-    for name in revenue_parts(definitions)[1:]:
-        amount = amount + refunds[name].fill_null(Decimal(0))
-    refunds = refunds.mutate(revenue=amount.cast("decimal(18, 4)"))
-    table = in_reporting_currency(refunds, ("revenue",), converted)
-    counting = JUDGED.filter(JUDGED.reason.isnull())
-    orders = counting.select(
-        order_source="source", known_order="order_id", order_customer="customer", channel="channel"
-    )
-    joined = table.left_join(
-        orders, [table.source == orders.order_source, table.order_id == orders.known_order]
-    )
-    linked = joined.select(
-        table,
-        counts=orders.known_order.notnull(),
-        order_customer=orders.order_customer,
-        channel=orders.channel,
-    )
-    kept = linked.filter(linked.order_id.isnull() | linked.counts)
-    kept = kept.mutate(customer=ibis.coalesce(kept.order_customer, kept.customer))
-    base = CUSTOMER_BASE.select(base_customer="customer", first_day="first_day")
-    with_first = kept.left_join(base, kept.customer == base.base_customer)
-    columns = [kept[name] for name in REFUNDS.columns if name != "attributed"]
-    return with_first.select(*columns, attributed=(base.first_day <= kept.local_day).fill_null(False))
-
-
-REFUNDS = ibis.table(
-    {
-        "customer": "int64",
-        "source": "string",
-        "payment_id": "string",
-        "order_id": "string",
-        "local_day": "date",
-        "day_known": "boolean",
-        "market": "string",
-        "country": "string",
-        "channel": "string",
-        "revenue": "decimal(18, 4)",
-        "attributed": "boolean",
-    },
-    name="counted_refunds",
 )

@@ -16,9 +16,10 @@ import ibis.expr.types as ir
 
 from regulars.kernel.errors import InputError
 from regulars.lake.tables import CUSTOMERS
-from regulars.metrics.counted import COUNTED, REFUNDS
+from regulars.metrics.counted import COUNTED
 from regulars.metrics.homes import HOMES
 from regulars.metrics.parts import ORDER_PARTS, REFUND_PARTS
+from regulars.metrics.refunded import REFUNDS
 
 Scope = Literal["customers", "orders", "refunds", "feedback", "costs"]
 

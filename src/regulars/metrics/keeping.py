@@ -14,7 +14,8 @@ import ibis.expr.types as ir
 
 from regulars.kernel.periods import Period, shift
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import CORE, REFUNDS
+from regulars.metrics.counted import CORE
+from regulars.metrics.refunded import REFUNDS
 
 
 @dataclass(frozen=True)

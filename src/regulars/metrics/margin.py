@@ -78,7 +78,6 @@ def with_line_rate(lines: ir.Table, margin: Margin | None) -> ir.Table:
     return by_category.select(*lines.columns, line_rate=line_rate)
 
 
-
 def with_margin(orders: ir.Table, margin: Margin | None) -> ir.Table:
     """Orders with `margin` in their own currency.
 

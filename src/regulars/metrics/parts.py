@@ -11,7 +11,8 @@ from ibis import _
 
 from regulars.lake.tables import PAYMENTS
 from regulars.metrics import margin as margins
-from regulars.metrics.counted import JUDGED, REFUNDS, in_reporting_currency
+from regulars.metrics.counted import JUDGED, in_reporting_currency
+from regulars.metrics.refunded import REFUNDS
 
 if TYPE_CHECKING:
     from regulars.metrics.plan import Plan

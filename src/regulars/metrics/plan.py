@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.kernel.definitions import Definitions
-from regulars.metrics import activity, contract, counted, homes, margin, parts
+from regulars.metrics import activity, contract, counted, homes, margin, parts, refunded
 from regulars.metrics.calendar import Calendar
 
 
@@ -65,8 +65,8 @@ class Plan:
             ),
         )
         refunds = Recipe(
-            "table",
-            lambda: counted.counted_refunds(
+            "view",
+            lambda: refunded.refunds_judged(
                 self.definitions, self.as_of, converted=self.converted, merged=self.merged
             ),
         )
@@ -77,7 +77,8 @@ class Plan:
             "counted_core": Recipe("table", counted.counted_core),
             "counted_orders": Recipe("view", counted.counted_orders),
             "customer_base": Recipe("table", counted.customer_base),
-            "counted_refunds": refunds,
+            "refunds_judged": refunds,
+            "counted_refunds": Recipe("table", refunded.counted_refunds),
             "order_parts": Recipe("table", lambda: parts.order_parts(self)),
             "refund_parts": Recipe("table", lambda: parts.refund_parts(self)),
             "homes": Recipe("view", homes.from_orders),

@@ -11,7 +11,8 @@ import ibis.expr.types as ir
 
 from regulars.lake.engines.primitives import days_between
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import CORE, CUSTOMER_BASE, REFUNDS
+from regulars.metrics.counted import CORE, CUSTOMER_BASE
+from regulars.metrics.refunded import REFUNDS
 
 # Best first. Slug and name.
 GROUPS: tuple[tuple[str, str], ...] = (

@@ -13,7 +13,8 @@ import ibis.expr.types as ir
 from regulars.kernel.periods import Period, add_months
 from regulars.lake.engines.primitives import days_between
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import CORE, CUSTOMER_BASE, REFUNDS
+from regulars.metrics.counted import CORE, CUSTOMER_BASE
+from regulars.metrics.refunded import REFUNDS
 
 # Away for more than three times one's own mean gap: were orders to come at random at that rate, 5 % would be.
 OVERDUE_GAPS = 3

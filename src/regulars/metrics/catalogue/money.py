@@ -150,7 +150,7 @@ FIGURES = (
            "shipping and adjustments unless the definitions include them.", symbols="sum of revenue in [s, e)",
            value=total("revenue"), families=_SALES, unit="money", better="up", looks_back="period"),
     amount("refunds", "K9", "Refunds", words="Refunds on their own day; those without an order of the customer before "
-           "them included.", symbols="sum of refunds in [s, e)", value=total("refunds"), families=(REFUNDED,),
+           "them included. Those of nobody are not, as orders of nobody are not.", symbols="sum of refunds in [s, e)", value=total("refunds"), families=(REFUNDED,),
            unit="money", better="down", looks_back="period"),
     amount("refunds_unattributed", "K9", "Refunds without an order",
            words="Refunds of customers with no counted order before them: in total revenue, in no cohort, customer "

@@ -16,8 +16,9 @@ import pyarrow as pa
 from regulars.metrics import contract
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.catalogue.families import presence_masks
-from regulars.metrics.counted import CORE, REFUNDS
+from regulars.metrics.counted import CORE
 from regulars.metrics.plan import Plan, Recipe, Recipes
+from regulars.metrics.refunded import REFUNDS
 
 # Sums held at once for every customer; more would cost memory and save little time.
 WIDEST = 26
