@@ -17,9 +17,10 @@ from regulars.sources.loading.summary import (
     TableCount,
     TaxCounts,
 )
+from regulars.sources.messages import MESSAGES, Message
 
 __all__ = [
-    "Amount", "FileSummary", "ImportSummary", "LoadOptions", "Loaded", "LocalResolver", "MemoryResolver",
+    "MESSAGES", "Amount", "FileSummary", "ImportSummary", "LoadOptions", "Loaded", "LocalResolver", "MemoryResolver", "Message",
     "QualityNote", "ReasonCount", "Recognised", "Resolver", "SourceFile", "SourceSummary", "StateCount",
     "TableCount", "TaxCounts", "import_into", "load", "read_margin", "read_markets",
 ]  # fmt: skip

@@ -39,7 +39,7 @@ def test_a_few_lines_in_another_encoding_are_read_and_said(read, rows):
     content = "id,name\n1,Åse\n2,Jörg\n".encode() + "3,José\n".encode("cp1252")
     table = read(content)
     assert [row[1] for row in rows()] == ["Åse", "Jörg", "José"]
-    assert "cp1252: 1 line" in table.warnings[0]
+    assert table.warnings[0].endswith("read as cp1252: 1.")
 
 
 def test_a_late_line_in_another_encoding_is_found_beyond_the_sample(read, con):
@@ -124,7 +124,7 @@ def test_blank_lines_count_neither_when_clean_nor_when_repaired(read, rows):
 def test_zero_bytes_are_removed_and_said(read, rows):
     table = read(b"a,b\n1,x\x00y\n2,z\n")
     assert rows()[0][1] == "xy"
-    assert "Zero bytes" in table.warnings[0]
+    assert table.warnings[0].startswith("Rows from which zero bytes were removed: ")
 
 
 def test_a_huge_line_is_rejected_and_the_rest_is_kept(read, rows, con):

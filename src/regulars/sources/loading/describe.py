@@ -23,6 +23,7 @@ from regulars.sources.loading.summary import (
     TableCount,
     TaxCounts,
 )
+from regulars.sources.messages import CURRENCIES, NEITHER, NO_CURRENCY, TAX_UNKNOWN, Message, understood
 
 if TYPE_CHECKING:
     from regulars.sources.loading.pipeline import Work
@@ -108,8 +109,8 @@ def _file(work: Work, number: int) -> FileSummary:
         feeds=tuple(dict.fromkeys(part.feed.table for part in parts)),
         rows=raw.rows + raw.rejected,
         used=raw.rows - max(bad - raw.rejected, 0) - left_out - dropped if parts else 0,
-        rejected=tuple(ReasonCount(*row) for row in rejected),
-        left_out=(ReasonCount("neither order nor refund", left_out),) if left_out else (),
+        rejected=tuple(ReasonCount(understood(reason), rows) for reason, rows in rejected),
+        left_out=(ReasonCount(Message(NEITHER), left_out),) if left_out else (),
         duplicates=dropped,
         recognised=tuple(
             Recognised(column, wording(field), how.get(column, default))
@@ -170,18 +171,16 @@ def _table_counts(con: duckdb.DuckDBPyConnection) -> list[TableCount]:
 
 
 def _warnings(con: duckdb.DuckDBPyConnection, currencies: tuple[str, ...]) -> list[str]:
-    said = []
+    said: list[str] = []
     orders, unknown, no_currency = one(
         con,
         "SELECT count(*), count(*) FILTER (tax_included IS NULL AND tax IS DISTINCT FROM 0), "
         "count(*) FILTER (currency IS NULL) FROM orders",
     )
     if unknown:
-        said.append(
-            f"For {unknown} of {orders} orders the file does not say whether amounts include tax; they are used as given."
-        )
+        said.append(Message(TAX_UNKNOWN, orders=unknown, all=orders))
     if no_currency:
-        said.append(f"{no_currency} orders name no currency; give it with --currency.")
+        said.append(Message(NO_CURRENCY, orders=no_currency))
     if len(currencies) > 1:
-        said.append(f"The amounts are in {len(currencies)} currencies: {', '.join(currencies)}.")
+        said.append(Message(CURRENCIES, currencies=", ".join(currencies)))
     return said

@@ -34,6 +34,7 @@ from regulars.sources.mapping.fields import fields_of
 from regulars.sources.mapping.model import SUMMED
 from regulars.sources.mapping.parsers import Style
 from regulars.sources.mapping.read import read_mapping
+from regulars.sources.messages import said
 from regulars.sources.reading.opening import open_file
 from regulars.sources.reading.raw import RawTable
 
@@ -146,7 +147,7 @@ def _open(work: Work, files: Sequence[SourceFile]) -> None:
         work.progress(f"opening {file.path.name}", number / len(files))
         for raw in open_file(work.con, file.path, name=f"raw_{number}"):
             choice = choose(work.con, raw, mapping, work.options)
-            work.warnings.extend(raw.warnings + choice.mapping.notes)
+            work.warnings.extend(said(raw.where, one) for one in raw.warnings + choice.mapping.notes)
             work.opened.append((file, raw, choice))
 
 

@@ -12,10 +12,9 @@ from regulars.sources.loading.ask import is_empty
 from regulars.sources.mapping.compile import Staged
 from regulars.sources.mapping.fields import LINE_FIELDS, fields_of
 from regulars.sources.mapping.model import Feed
+from regulars.sources.messages import SIBLING
 from regulars.sources.reading.raw import RawTable
 from regulars.sources.reading.rejects import ensure_rejects
-
-SIBLING = "another row of this document cannot be used"
 
 
 @dataclass(frozen=True)

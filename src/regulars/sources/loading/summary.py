@@ -20,7 +20,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class ReasonCount:
-    """Rows that share a reason: rejected, left out, duplicate."""
+    """Rows that share a reason: rejected or left out. The reasons are `Message`s, of the texts in `sources.messages`."""
 
     reason: str
     rows: int
@@ -62,7 +62,10 @@ class FileSummary:
 
 @dataclass(frozen=True)
 class StateCount:
-    """Orders of one kind and state of payment. `counts`: what the payment rules say of these (None: of some)."""
+    """Orders of one kind and state of payment, cancelled and test orders aside, with their goods.
+
+    `moved`, `moved_goods`: those of them that the payment rules keep from counting.
+    """
 
     payment_kind: str | None
     payment_state: str | None
@@ -127,7 +130,10 @@ class TableCount:
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """Everything worth knowing about one load or import. `lake_version` is None for a dry run or a plain load."""
+    """Everything worth knowing about one load or import. `lake_version` is None for a dry run or a plain load.
+
+    `warnings` are `Message`s: English texts that know their fixed form and values.
+    """
 
     files: tuple[FileSummary, ...]
     sources: tuple[SourceSummary, ...]

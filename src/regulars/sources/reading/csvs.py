@@ -9,6 +9,7 @@ import duckdb
 
 from regulars.kernel.errors import InputError
 from regulars.lake.engines.duck import literal, quoted
+from regulars.sources.messages import GUESSED, MENDED, RENAMED, Message
 from regulars.sources.reading.clean import load_clean
 from regulars.sources.reading.dialect import SPACES, Layout, find_layout
 from regulars.sources.reading.names import repeated, unique_columns
@@ -36,7 +37,7 @@ def read_csv(
     layout = _layout(source, file, options)
     columns = unique_columns(layout.names or [""] * layout.width)
     if layout.has_header and (twice := repeated(columns)):
-        warnings.append(f"These columns occur more than once and were numbered: {', '.join(twice)}.")
+        warnings.append(Message(RENAMED, columns=", ".join(twice)))
     if not _read_fast(con, source, name, layout, columns):
         if not options.encoding and encoding.is_utf8:
             encoding = detect_encoding(path, whole=True)
@@ -62,9 +63,9 @@ def _as_utf8(path: Path, encoding: Encoding, scratch: Path, file: str, warnings:
     target = scratch / "utf8.csv"
     mended = to_utf8(path, target, encoding, where=file)
     if encoding.mixed:
-        warnings.append(f"Not UTF-8 like the rest, and read as {encoding.name}: {mended:,} line(s).")
+        warnings.append(Message(MENDED, encoding=encoding.name, lines=mended))
     elif encoding.guessed:
-        warnings.append(f"The file does not say its encoding; it was read as {encoding.name}.")
+        warnings.append(Message(GUESSED, encoding=encoding.name))
     return target
 
 

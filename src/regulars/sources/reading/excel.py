@@ -16,6 +16,7 @@ import duckdb
 from openpyxl import load_workbook
 
 from regulars.kernel.errors import InputError
+from regulars.sources.messages import OTHER_CELLS, RENAMED, Message
 from regulars.sources.reading.clean import load_clean
 from regulars.sources.reading.dialect import find_header
 from regulars.sources.reading.names import repeated, unique_columns
@@ -100,7 +101,7 @@ def _read_sheet(
         for number, row in enumerate(itertools.chain(head[before:], rows), start=1):
             if len(row) > width:
                 rejected.append(
-                    (where, number, "", " | ".join(row), f"the row has {len(row)} cells, the header {width}")
+                    (where, number, "", " | ".join(row), Message(OTHER_CELLS, fields=len(row), width=width))
                 )
             else:
                 writer.writerow([number, *row, *[""] * (width - len(row))])
@@ -108,11 +109,8 @@ def _read_sheet(
         return None
     reject_rows(con, rejected)
     count = load_clean(con, target, name, columns, options.limits.line)
-    remarks = (
-        [f"These columns occur more than once and were numbered: {', '.join(repeated(columns))}."]
-        if repeated(columns)
-        else []
-    )
+    twice = repeated(columns)
+    remarks = [Message(RENAMED, columns=", ".join(twice))] if twice else []
     if rejected:
         remarks.append(unread(len(rejected)))
     dialect = Dialect("excel", header=before if names else 0)

@@ -10,6 +10,7 @@ import duckdb
 
 from regulars.kernel.errors import InputError
 from regulars.lake.engines.duck import literal, quoted
+from regulars.sources.messages import NO_JSON
 from regulars.sources.reading.names import unique_columns
 from regulars.sources.reading.patterns import plain
 from regulars.sources.reading.query import count, ordered
@@ -150,9 +151,7 @@ def _keep_sound(
                 kept += 1
                 continue
             rejected += 1
-            rejects.append(
-                (file, number, "", line[:2000].decode("utf-8", "replace"), "the line is no JSON object")
-            )
+            rejects.append((file, number, "", line[:2000].decode("utf-8", "replace"), NO_JSON))
             if len(rejects) >= 20_000:
                 reject_rows(con, rejects)
                 rejects.clear()

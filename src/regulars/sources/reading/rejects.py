@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
+from regulars.sources.messages import UNREAD, Message
+
 REJECTS = "rejects"
 SCHEMA = pa.schema(
     [
@@ -44,8 +46,6 @@ def reject_rows(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[str, int, s
     add_rejects(con, pa.Table.from_arrays([pa.array(part) for part in zip(*cut, strict=True)], schema=SCHEMA))
 
 
-def unread(number: int) -> str:
+def unread(number: int) -> Message:
     """The remark on records that could not be read at all."""
-    if number == 1:
-        return "One row could not be read and stands in the rejects."
-    return f"{number:,} rows could not be read and stand in the rejects."
+    return Message(UNREAD, rows=number)

@@ -9,6 +9,16 @@ from pathlib import Path
 
 import duckdb
 
+from regulars.sources.messages import (
+    BAD_BYTES,
+    ONE_FIELD,
+    OPEN_QUOTE,
+    OTHER_FIELDS,
+    PADDED,
+    TOO_LONG,
+    ZEROS,
+    Message,
+)
 from regulars.sources.reading.dialect import SPACES, Layout
 from regulars.sources.reading.raw import Limits, RawColumn
 from regulars.sources.reading.rejects import VALUE_LENGTH, reject_rows
@@ -70,11 +80,9 @@ def repair(
                 _flush(con, rejects)
     _flush(con, rejects)
     if found.zeros:
-        found.warnings.append(f"Zero bytes were removed from {found.zeros:,} rows.")
+        found.warnings.append(Message(ZEROS, rows=found.zeros))
     if found.padded:
-        found.warnings.append(
-            f"{found.padded:,} rows end in delimiters beyond the header; these were ignored."
-        )
+        found.warnings.append(Message(PADDED, rows=found.padded))
     return found
 
 
@@ -87,11 +95,11 @@ def _judge(record: _Record, layout: Layout, columns: Sequence[RawColumn], found:
         del fields[layout.width :]
         found.padded += 1
     if len(fields) != layout.width:
-        count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
-        return "", f"the row has {count}, the header {layout.width}"
+        said = ONE_FIELD if len(fields) == 1 else OTHER_FIELDS
+        return "", Message(said, fields=len(fields), width=layout.width)
     for position, value in enumerate(fields):
         if not value.isascii() and _undecodable(value):
-            return columns[position].name, "the text has bytes that are not valid in the file's encoding"
+            return columns[position].name, BAD_BYTES
     if "\0" in record.text:
         found.zeros += 1
         fields[:] = [f.replace("\0", "") for f in fields]
@@ -112,7 +120,7 @@ def _read(lines: Iterator[str], delimiter: str, longest: int) -> Iterator[_Recor
         if not line.strip():
             continue
         if len(line) > longest:
-            yield _Record([], line[:VALUE_LENGTH], f"the row is longer than {longest:,} characters")
+            yield _Record([], line[:VALUE_LENGTH], Message(TOO_LONG, most=longest))
         elif delimiter == SPACES:
             yield _Record(line.split(), line)
         elif '"' not in line:
@@ -132,7 +140,7 @@ def _quoted_record(
         more = waiting.pop(0) if waiting else next(lines, "")
         if not more or len(taken) >= _LINES or size > longest:
             waiting[:0] = [*taken, more] if more else taken
-            return _Record([], line, "a quote is opened in this row and never closed")
+            return _Record([], line, OPEN_QUOTE)
         taken.append(more)
         size += len(more)
         open_quote = _leaves_open(more, delimiter, True)
