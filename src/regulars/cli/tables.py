@@ -90,6 +90,14 @@ def of_rows(rows: Sequence[Row], names: dict[str, str]) -> str:
     return "\n\n".join([*blocks, *_foot(rows)])
 
 
+def of_one_period(rows: Sequence[Row], names: dict[str, str]) -> str:
+    """Figures of one period without dimensions, a line each. `names` by slug."""
+    period = named(Period(rows[0].period_start, rows[0].period_end)) if rows else ""
+    header = [period, "value", "95 %", "made of", ""]
+    cells = [[names.get(row.metric, row.metric), *_line(row, ())[1:]] for row in rows]
+    return "\n".join([*aligned(header, cells, [False, True, False, False, False]), "", *_foot(rows)])
+
+
 def _block(slug: str, name: str, rows: list[Row]) -> str:
     dimensions = list(dict.fromkeys(n for row in rows for n, _ in row.dimensions))
     header = ["period", *dimensions, "value", "95 %", "made of", ""]

@@ -23,9 +23,10 @@ KEY_FIGURES = (
 
 @dataclass(frozen=True)
 class Shown:
-    """One shop: where its exports, its lake and its reports lie, what the imports told, and the headline's key figures."""
+    """One shop: what it is, where its exports, lake and reports lie, what the imports told, the headline's key figures."""
 
     name: str
+    what: str
     exports: Path
     lake: Path
     imports: tuple[ImportSummary, ...]
@@ -57,7 +58,8 @@ def online_retail_shop(folder: Path, progress: Progress = silent) -> Shown:
     step = _Step(tuple(SourceFile(file) for file in files), LoadOptions())
     definitions = Definitions(zone=online_retail.ZONE, currency=online_retail.CURRENCY)
     reports = {"en": folder / "online_retail.html"}
-    return _shown("Online Retail II", exports, (step,), definitions, reports, progress)
+    what = "a real British gift shop, December 2009 to December 2011"
+    return _shown("Online Retail II", what, exports, (step,), definitions, reports, progress)
 
 
 def nordlys_shop(folder: Path, progress: Progress = silent) -> Shown:
@@ -74,11 +76,13 @@ def nordlys_shop(folder: Path, progress: Progress = silent) -> Shown:
     ]
     steps.append(_Step((SourceFile(written.costs, "company"),), LoadOptions()))
     reports = {"en": folder / "nordlys.html", "de": folder / "nordlys.de.html"}
-    return _shown("Nordlys", exports, tuple(steps), nordlys.DEFINITIONS, reports, progress)
+    what = "a made-up shop of four stores in four currencies"
+    return _shown("Nordlys", what, exports, tuple(steps), nordlys.DEFINITIONS, reports, progress)
 
 
 def _shown(
     name: str,
+    what: str,
     exports: Path,
     steps: tuple[_Step, ...],
     definitions: Definitions,
@@ -99,7 +103,7 @@ def _shown(
         figures = _report(lake, engine, definitions, name, reports, told)
     finally:
         engine.close()
-    return Shown(name, exports, place, imports, figures, tuple(reports.values()))
+    return Shown(name, what, exports, place, imports, figures, tuple(reports.values()))
 
 
 def _report(

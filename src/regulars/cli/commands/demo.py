@@ -21,7 +21,7 @@ def demo(
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where exports, lakes and reports go.")
     ] = Path("demo"),
     details: Annotated[
-        bool, typer.Option("--details", help="Also say what each column was taken for.")
+        bool, typer.Option("--details", help="Also say what the imports understood, file by file.")
     ] = False,
 ) -> None:
     """Run everything on the demo shops, and say which file to open.
@@ -42,11 +42,34 @@ def demo(
     for shop in shops:
         for page in shop.reports:
             print(f"  {page.resolve()}")
+    print("\nAsk more, for example:")
+    for shop in shops:
+        print(f"  regulars metrics --lake {shop.lake} --period quarter --by market retention_rate")
 
 
 def _told(shop: Shown, details: bool) -> str:
-    title = f"\n{shop.name}\n{'=' * len(shop.name)}"
-    imports = "\n\n".join(of_summary(summary, columns=details) for summary in shop.imports)
-    figures = tables.of_rows(shop.figures, {slug: figure.name for slug, figure in FIGURES.items()})
-    more = f"Ask it more:  regulars metrics --lake {shop.lake} --by market --period quarter retention_rate"
-    return "\n\n".join((title, imports, figures, more))
+    title = f"\n{shop.name}: {shop.what}"
+    imports = [of_summary(summary) for summary in shop.imports] if details else [_in_short(shop)]
+    names = {row.metric: FIGURES[row.metric].name for row in shop.figures}
+    return "\n\n".join((title, *imports, tables.of_one_period(shop.figures, names)))
+
+
+def _in_short(shop: Shown) -> str:
+    """What came in, in a few lines: the whole of it is in the report and behind --details."""
+    files = [file for summary in shop.imports for file in summary.files]
+    sources = [source for summary in shop.imports for source in summary.sources]
+    days = [day for source in sources for day in (source.first, source.last) if day]
+    twice = sum(file.duplicates for file in files)
+    unused = sum(reason.rows for file in files for reason in (*file.left_out, *file.rejected))
+    stores = len({source.source for source in sources if source.orders})
+    lines = [
+        f"{len(files)} files with {sum(file.rows for file in files):,} rows:"
+        f" {sum(source.orders for source in sources):,} orders"
+        + (f" of {stores} stores" if stores > 1 else "")
+        + (f", {min(days)} to {max(days)}" if days else "")
+    ]
+    if twice:
+        lines.append(f"{twice:,} rows stand twice and count once")
+    if unused:
+        lines.append(f"{unused:,} rows could not be used (--details says why)")
+    return "\n".join(f"  {line}" for line in lines)
