@@ -20,7 +20,8 @@ DOCUMENTS = "documents"
 TOLERANCE = "greatest(0.02, 0.0002 * abs(total::DOUBLE))"
 _MONEY = "NULL::DECIMAL(18,4)"
 _LINE_SUMS = {
-    "lines": "coalesce(sum(_amount) FILTER (_kind = 'goods'), 0)",
+    # Null where no line has an amount: then only the document's own total says what it cost.
+    "lines": "CASE WHEN count(_amount) > 0 THEN coalesce(sum(_amount) FILTER (_kind = 'goods'), 0) END",
     "line_shipping": "sum(_amount) FILTER (_kind = 'shipping')",
     "line_adjustments": "sum(_amount) FILTER (_kind IN ('adjustment', 'gift_card'))",
 }
@@ -32,15 +33,20 @@ _LINE_OPTIONAL = {
 }
 
 
-def make_documents(con: duckdb.DuckDBPyConnection, fields: frozenset[str]) -> None:
-    """Make `documents` from the staged rows: a view where rows are orders, a table where lines are summed up."""
+def make_documents(
+    con: duckdb.DuckDBPyConnection, fields: frozenset[str], sums: dict[str, tuple[int, ...]]
+) -> None:
+    """Make `documents` from the staged rows: a view where rows are orders, a table where lines are summed up.
+
+    `sums`: fields of which each line gives a part, with the numbers of the files that write them so.
+    """
     columns = {row[0] for row in con.execute(f"DESCRIBE {STAGE}").fetchall()}
     order_rows = _order_rows(fields)
     if "_kind" not in columns:
         con.execute(f"CREATE OR REPLACE VIEW {DOCUMENTS} AS SELECT {order_rows} FROM {STAGE}")
         return
     con.execute(
-        f"CREATE OR REPLACE TABLE {DOCUMENTS}_made AS SELECT {_line_rows(fields)} FROM {STAGE} "
+        f"CREATE OR REPLACE TABLE {DOCUMENTS}_made AS SELECT {_line_rows(fields, sums)} FROM {STAGE} "
         f"WHERE _kind IS NOT NULL GROUP BY source, order_id "
         f"UNION ALL BY NAME SELECT {order_rows} FROM {STAGE} WHERE _kind IS NULL"
     )
@@ -66,7 +72,7 @@ def _order_rows(fields: frozenset[str]) -> str:
     )
 
 
-def _line_rows(fields: frozenset[str]) -> str:
+def _line_rows(fields: frozenset[str], sums: dict[str, tuple[int, ...]]) -> str:
     """The aggregates of a document's lines: its fields from the first row that has them, its instant the earliest."""
     chosen = []
     for name, kind in _all_fields().items():
@@ -76,15 +82,18 @@ def _line_rows(fields: frozenset[str]) -> str:
             made = f"min({quoted(name)})"
         else:
             made = f"arg_min({quoted(name)}, _row)"  # skips rows where the field is empty
+            if name in sums:
+                files = ", ".join(map(str, sums[name]))
+                made = f"CASE WHEN min(_file) IN ({files}) THEN sum({quoted(name)}) ELSE {made} END"
         chosen.append(f"{made} AS {quoted(name)}")
-    sums = [f"({made})::DECIMAL(18,4) AS {name}" for name, made in _LINE_SUMS.items()]
+    added = [f"({made})::DECIMAL(18,4) AS {name}" for name, made in _LINE_SUMS.items()]
     for name, (needs, made) in _LINE_OPTIONAL.items():
         kind = LINE_FIELDS[needs.removeprefix("line_")]
-        sums.append(
+        added.append(
             f"{f'({made})' if needs in fields else _null(kind)}::{Column('', kind, '').duckdb} AS {name}"
         )
     keys = ["source", "order_id", "min(_file) AS _file", "min(_row) AS _row", "min(_doc) AS _doc"]
-    return ", ".join([*keys, *chosen, *sums])
+    return ", ".join([*keys, *chosen, *added])
 
 
 # Step by step; each step may use the names of the ones before.
@@ -140,12 +149,31 @@ AMOUNTS = {
 }
 
 
-def amounts_from(table: str) -> str:
-    """SQL: the rows of `table` with `made_<column>` for each column in AMOUNTS, and `basis`."""
-    made = f"SELECT * FROM {table}"
-    for step in _STEPS:
-        made = f"SELECT *, {step} FROM ({made})"
+# An order with nothing but a total: no step changes anything, and they cost more than all the rest of a load.
+_ONLY_A_TOTAL = {"total": "total", "goods": "coalesce(goods, total)", "cost": "cost", "units": "units",
+                 "discounted": "discounted"}  # fmt: skip
+_TAKEN_APART = {"subtotal", "discount", "tax", "shipping", "adjustments", "tax_included"}
+
+
+def amounts_of(fields: frozenset[str], *, has_lines: bool) -> dict[str, str]:
+    """Which columns of `orders` can have an amount, and how it comes out of the steps.
+
+    `fields`: the fields that any file feeds; `has_lines`: whether documents were summed up from lines.
+    """
+    if has_lines or "total" not in fields or fields & _TAKEN_APART:
+        return AMOUNTS
+    return {name: made for name, made in _ONLY_A_TOTAL.items() if name in fields | {"total", "goods"}}
+
+
+def amounts_from(table: str, amounts: dict[str, str]) -> str:
+    """SQL: the rows of `table` with `made_<column>` for each column in `amounts`, and `basis`."""
+    if amounts is AMOUNTS:
+        made = f"SELECT * FROM {table}"
+        for step in _STEPS:
+            made = f"SELECT *, {step} FROM ({made})"
+    else:
+        made = f"SELECT *, 'unknown' AS basis FROM {table}"
     final = ", ".join(
-        f"({expression})::{ORDERS[name].duckdb} AS made_{name}" for name, expression in AMOUNTS.items()
+        f"({expression})::{ORDERS[name].duckdb} AS made_{name}" for name, expression in amounts.items()
     )
     return f"SELECT *, {final} FROM ({made})"

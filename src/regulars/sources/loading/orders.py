@@ -12,14 +12,21 @@ from regulars.lake.tables import ORDER_LINES, ORDERS, PAYMENTS, Table
 from regulars.sources.identity.claims import Claims, join_who
 from regulars.sources.loading import words
 from regulars.sources.loading.ask import is_empty
-from regulars.sources.loading.documents import AMOUNTS, DOCUMENTS, STAGE, amounts_from
+from regulars.sources.loading.documents import AMOUNTS, DOCUMENTS, STAGE, amounts_from, amounts_of
 from regulars.sources.loading.places import currency_or, day_of, place
+from regulars.sources.messages import ORDER_WITHOUT_AMOUNT, ORDER_WITHOUT_DATE
 
 SETTLED = (
     "settled"  # documents as the orders table has them, with _file, _row, _doc, lines, basis, refunded, ...
 )
 OWN_REFUND = "/refund"  # behind the order's number: the refund that the order itself tells of
 _KEPT = ("source", "order_id", "_file", "_row", "_doc", "lines", "basis", "refunded", "refunded_at", "fee")
+
+# What `settled` has beside the columns of `orders`, with its type where an empty column needs one.
+_EXTRA_TYPES = {"_doc": "VARCHAR", "lines": "DECIMAL(18,4)", "refunded": "DECIMAL(18,4)", "refunded_at": "TIMESTAMP",
+                "fee": "DECIMAL(18,4)", "refund_day": "DATE"}  # fmt: skip
+_ALWAYS_THERE = {"source", "order_id", "_file", "_row", "_doc", "basis"}
+_EMPTY_UNLESS_FED = {*ORDERS.names, "lines", "refunded", "refunded_at", "fee"} - _ALWAYS_THERE
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ def settle_orders(
     files: dict[int, str],
 ) -> None:
     """Make `settled`, and from it the tables `orders`, `order_lines` and `payments` (refunds of orders)."""
-    joins, customer = [], "NULL::BIGINT"
+    joins, customer = [], "NULL"
+    amounts = amounts_of(facts.fields, has_lines=facts.has_lines)
     if facts.claims is not None:
         joins.append(join_who(facts.claims, "d"))
         customer = "who.customer"
@@ -51,32 +59,48 @@ def settle_orders(
         "market": placed.market,
         "country": placed.country,
         "currency": currency_or(facts.fields, "d", currency),
-        **{name: f"d.made_{name}" for name in AMOUNTS},
+        **dict.fromkeys(AMOUNTS, "NULL"),
+        **{name: f"d.made_{name}" for name in amounts},
     }
     if "cancelled_at" in facts.fields:
         made["cancelled"] = "coalesce(d.cancelled, false) OR d.cancelled_at IS NOT NULL"
     joins.append(placed.joins)
-    refund_day = "NULL::DATE"
+    refund_day = "NULL"
     if "refunded_at" in facts.fields:
         join, refund_day = day_of(con, DOCUMENTS, "refunded_at", alias="d", name="orders")
         joins.append(join)
     made.update(_canonical_words(con, facts.fields, joins))
-    chosen = [
-        f"{made.get(name, f'd.{quoted(name)}')} AS {quoted(name)}"
-        for name in ORDERS.names
-        if name not in _KEPT
-    ]
-    kept = [*(f"d.{quoted(name)}" for name in _KEPT), f"{refund_day} AS refund_day"]
-    con.execute(
-        f"CREATE OR REPLACE TABLE {SETTLED} AS SELECT {', '.join([*kept, *chosen])} "
-        f"FROM ({amounts_from(DOCUMENTS, facts.fields, has_lines=facts.has_lines)}) d {' '.join(joins)}"
-    )
+    made_doc = "CASE WHEN d._doc <> 'signed' THEN d._doc WHEN coalesce(d.made_total, d.made_goods) < 0 THEN 'refund' ELSE 'order' END"
+    made |= {"_doc": f"({made_doc})::ENUM('order', 'refund')", "refund_day": refund_day}
+    _make_settled(con, facts, made, f"({amounts_from(DOCUMENTS, amounts)}) d {' '.join(joins)}")
     _reject_incomplete(con, files)
     con.execute(
         f"CREATE OR REPLACE VIEW orders AS SELECT {columns_of(ORDERS)} FROM {SETTLED} WHERE _doc = 'order'"
     )
     con.execute(f"CREATE OR REPLACE TABLE order_lines AS {_lines(facts)}")
     con.execute(f"CREATE OR REPLACE TABLE payments AS {_refunds()}")
+
+
+def _make_settled(
+    con: duckdb.DuckDBPyConnection, facts: OrderFacts, made: dict[str, str], rows: str
+) -> None:
+    """Keep the columns that any file feeds in a table, and show all of them in the view `settled`.
+
+    Rows in memory are not compressed: two dozen columns of nothing would take more room than the orders.
+    """
+    stored, shown = [], []
+    for name in dict.fromkeys((*_KEPT, "refund_day", *ORDERS.names)):
+        kind = ORDERS[name].duckdb if name in ORDERS.names else _EXTRA_TYPES.get(name)
+        expression = made.get(name)
+        if expression is None and (name not in _EMPTY_UNLESS_FED or name in facts.fields or facts.has_lines):
+            expression = f"d.{quoted(name)}"
+        if expression in (None, "NULL"):
+            shown.append(f"NULL::{kind} AS {quoted(name)}")
+        else:
+            stored.append(f"{expression} AS {quoted(name)}")
+            shown.append(f"{quoted(name)}::{kind} AS {quoted(name)}" if kind else quoted(name))
+    con.execute(f"CREATE OR REPLACE TABLE {SETTLED}_rows AS SELECT {', '.join(stored)} FROM {rows}")
+    con.execute(f"CREATE OR REPLACE VIEW {SETTLED} AS SELECT {', '.join(shown)} FROM {SETTLED}_rows")
 
 
 def _reject_incomplete(con: duckdb.DuckDBPyConnection, files: dict[int, str]) -> None:
@@ -86,10 +110,10 @@ def _reject_incomplete(con: duckdb.DuckDBPyConnection, files: dict[int, str]) ->
     names = " ".join(f"WHEN {number} THEN {literal(name)}" for number, name in files.items())
     con.execute(
         f"""INSERT INTO rejects SELECT CASE _file {names} END, _row, 'order_id', order_id,
-        CASE WHEN local_day IS NULL THEN 'the order has no date' ELSE 'the order has no amount' END
+        CASE WHEN local_day IS NULL THEN {literal(ORDER_WITHOUT_DATE)} ELSE {literal(ORDER_WITHOUT_AMOUNT)} END
         FROM {SETTLED} WHERE local_day IS NULL OR goods IS NULL"""
     )
-    con.execute(f"DELETE FROM {SETTLED} WHERE local_day IS NULL OR goods IS NULL")
+    con.execute(f"DELETE FROM {SETTLED}_rows WHERE local_day IS NULL OR goods IS NULL")
 
 
 def columns_of(table: Table, alias: str = "") -> str:
@@ -135,7 +159,7 @@ def _lines(facts: OrderFacts) -> str:
         "ELSE round(l._amount::DOUBLE * d.goods::DOUBLE / d.lines::DOUBLE, 4) END"
     )
     made = {
-        "line": "row_number() OVER (PARTITION BY l.source, l.order_id ORDER BY l._row, l._line)",
+        "line": "row_number() OVER (PARTITION BY l.source, l.order_id ORDER BY l._file, l._row, l._line)",
         "kind": "CASE WHEN d._doc = 'refund' AND l._kind = 'goods' THEN 'refund' ELSE l._kind END",
         "product": have["product"],
         "category": have["category"],

@@ -21,7 +21,9 @@ from regulars.sources.mapping.values import (
     like_any,
     named_in,
 )
+from regulars.sources.messages import MISSING, NO_DATE, NO_FLAG, NO_NUMBER, NO_POSSIBLE_DAY, NOT_ONE_OF
 from regulars.sources.reading.raw import RawTable
+from regulars.sources.reading.times import DateFormat
 
 # Days outside are typing errors or the epoch of some program; figures over them would be nonsense.
 FIRST_DAY, LAST_DAY = "1970-01-02", "2100-01-01"
@@ -60,13 +62,14 @@ def compile_feed(
     file: int,
     style: Style,
     points: Dict[str, Point] | None = None,
+    dates: Dict[str, DateFormat] | None = None,
 ) -> Staged:
     """SQL for one raw table of a feed. `others`: raw tables by the mapping's file names, for joins.
-    `points`: the decimal sign of columns that write numbers as texts.
+    `points`: the decimal sign of columns that write numbers as texts; `dates`: how columns write days, if not ISO.
 
     Raises InputError for a column that is not there.
     """
-    columns = _columns(raw, feed, others, points)
+    columns = replace(_columns(raw, feed, others), points=points or {}, dates=dates or {})
     kinds = fields_of(feed.table)
     compiled = {name: compile_value(value, kinds[name], columns, style) for name, value in feed.columns}
     lines = {
@@ -94,9 +97,7 @@ def compile_feed(
     return Staged(select, from_rows, checks, (*compiled, *lines), tuple(used.items()))
 
 
-def _columns(
-    raw: RawTable, feed: Feed, others: Dict[str, RawTable], points: Dict[str, Point] | None = None
-) -> Columns:
+def _columns(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> Columns:
     types = {c.name: (f"r.{quoted(c.name)}", c.type) for c in raw.columns}
     for join in feed.joins:
         other = others[join.file]
@@ -104,11 +105,11 @@ def _columns(
             types[f"{join.file}.{c.name}"] = (f"{quoted(join.file)}.{quoted(c.name)}", c.type)
     if feed.each:
         _present([feed.each], raw)
-    return Columns(raw.where, types, each=feed.each is not None, points=points or {})
+    return Columns(raw.where, types, each=feed.each is not None)
 
 
 def _from(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> str:
-    joins = [_join(join, raw, others[join.file]) for join in feed.joins]
+    joins = [_join(join, raw, others) for join in feed.joins]
     each = (
         f", unnest(json_extract(r.{quoted(feed.each)}, '$[*]')) WITH ORDINALITY AS e(item, place)"
         if feed.each
@@ -117,19 +118,33 @@ def _from(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> str:
     return " ".join([f"{quoted(raw.relation)} AS r{each}", *joins])
 
 
-def _join(join: Join, raw: RawTable, other: RawTable) -> str:
-    """The first row there for each row here: a join must not multiply rows."""
+def _join(join: Join, raw: RawTable, others: Dict[str, RawTable]) -> str:
+    """The first row there for each row here: a join must not multiply rows.
+
+    A column here may be that of a file joined before, as `file.column`.
+    """
+    other = others[join.file]
     _present([there for there, _ in join.on], other)
-    _present([here for _, here in join.on], raw)
+    ours = [_ours(here, raw, others) for _, here in join.on]
     theirs = ", ".join(quoted(there) for there, _ in join.on)
     same = " AND ".join(
-        f"{quoted(join.file)}.{quoted(there)}::VARCHAR = r.{quoted(here)}::VARCHAR" for there, here in join.on
+        f"{quoted(join.file)}.{quoted(there)}::VARCHAR = {here}::VARCHAR"
+        for (there, _), here in zip(join.on, ours, strict=True)
     )
     first = (
         f"(SELECT * FROM {quoted(other.relation)} "
         f"QUALIFY row_number() OVER (PARTITION BY {theirs} ORDER BY _row) = 1)"
     )
     return f"LEFT JOIN {first} AS {quoted(join.file)} ON {same}"
+
+
+def _ours(name: str, raw: RawTable, others: Dict[str, RawTable]) -> str:
+    file, _, column = name.partition(".")
+    if name not in raw.names and file in others:
+        _present([column], others[file])
+        return f"{quoted(file)}.{quoted(column)}"
+    _present([name], raw)
+    return f"r.{quoted(name)}"
 
 
 def _present(names: list[str], raw: RawTable) -> None:
@@ -158,17 +173,20 @@ def _checks(
         value = quoted(name)
         if name in required and one.columns:
             add(
-                f"NOT {_given(name)}" if one.fallible else f"{value} IS NULL", name, one, f"{name} is missing"
+                f"NOT {_given(name)}" if one.fallible else f"{value} IS NULL",
+                name,
+                one,
+                MISSING.format(field=name),
             )
         if one.fallible and types[name] != "text":
             add(f"{value} IS NULL AND {_given(name)}", name, one, _unreadable(types[name]))
         if types[name] in ("instant", "day") and one.columns:
             outside = f"{value} < DATE '{FIRST_DAY}' OR {value} >= DATE '{LAST_DAY}'"
-            add(outside, name, one, "not a possible day (1970 to 2099)")
+            add(outside, name, one, NO_POSSIBLE_DAY)
         allowed = _allowed(feed.table, name)
         if allowed:
             listed = ", ".join(map(literal, allowed))
-            add(f"{value} NOT IN ({listed})", name, one, f"not one of {', '.join(allowed)}")
+            add(f"{value} NOT IN ({listed})", name, one, NOT_ONE_OF.format(words=", ".join(allowed)))
     return tuple(checks), f"CASE {' '.join(branches)} ELSE 0 END::UTINYINT" if branches else "0::UTINYINT"
 
 
@@ -183,10 +201,10 @@ def _allowed(table: str, field: str) -> tuple[str, ...]:
 
 def _unreadable(kind: Type) -> str:
     if kind in ("day", "instant"):
-        return "cannot be read as a date"
+        return NO_DATE
     if kind == "flag":
-        return "cannot be read as yes or no"
-    return "cannot be read as a number"
+        return NO_FLAG
+    return NO_NUMBER
 
 
 def _given(name: str) -> str:
@@ -208,7 +226,8 @@ def _document_columns(feed: Feed, lines: Dict[str, Compiled]) -> list[str]:
         branches += f" WHEN {like_any('order_id', feed.left_out)} THEN 'left_out'"
     if feed.refund:
         branches += f" WHEN {like_any('order_id', feed.refund)} THEN 'refund'"
-    made = [f"(CASE{branches} ELSE 'order' END) AS _doc" if branches else "'order' AS _doc"]
+    usual = "'signed'" if feed.signed else "'order'"
+    made = [f"(CASE{branches} ELSE {usual} END) AS _doc" if branches else f"{usual} AS _doc"]
     if feed.grain == "line":
         made += _line_columns(feed, lines)
     return made
@@ -231,10 +250,11 @@ def _line_amount(lines: Dict[str, Compiled]) -> str:
     """What the line adds, after its own discount, in the file's own tax basis."""
     if "line_amount" in lines:
         return "line_amount"
-    price = "line_price" if "line_price" in lines else "0"
+    if "line_price" not in lines:
+        return "NULL::DECIMAL(18,4)"
     pieces = "line_quantity" if "line_quantity" in lines else "1"
     # Through text-free floating point: quantity x price stays far below its 15 digits, and rounds to 4 decimals.
-    gross = f"round(({price})::DOUBLE * ({pieces}), 4)"
+    gross = f"round(line_price::DOUBLE * ({pieces}), 4)"
     return f"TRY_CAST({gross} AS DECIMAL(18,4))"
 
 

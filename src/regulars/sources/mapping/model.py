@@ -11,6 +11,8 @@ Compose = Literal["column", "value", "first_of", "times", "plus", "minus", "text
 
 # What a line of a document can be; `goods` where no rule says otherwise.
 LINE_KINDS = ("goods", "shipping", "adjustment", "gift_card")
+# Amounts of a document that its lines may give in parts.
+SUMMED = ("total", "subtotal", "tax", "shipping", "adjustments", "discount", "refunded", "cost", "fee")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Feed:
     For `orders` a `grain` of `line` means several rows a document: order fields are taken from the first row
     that has them, `lines` says what each row adds. `export`: the column that parts yearly exports inside the file.
     `each`: a column with a JSON list; every element is a row, its fields are `each.field`.
-    `refund`: order numbers that are refund documents; `left_out`: documents that are neither.
+    `refund`: order numbers that are refund documents; `left_out`: documents that are neither. `signed`: a document
+    with a negative amount is a refund document too. `sums`: amounts of the document that each line gives a part of.
     """
 
     table: str
@@ -94,6 +97,8 @@ class Feed:
     classify: tuple[Classify, ...] = ()
     refund: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    signed: bool = False
+    sums: tuple[str, ...] = ()
 
     def value(self, name: str) -> Value | None:
         """What feeds a field, if anything does."""
@@ -113,3 +118,4 @@ class Mapping:
     decimal: Literal[".", ","] | None = None
     tolerant: bool = False  # fields whose columns are not there are left out: exports differ by shop and year
     found: tuple[tuple[str, str], ...] = ()  # (column, how it was recognised), where nobody declared it
+    notes: tuple[str, ...] = ()  # what recognition took for granted, in words

@@ -8,6 +8,7 @@ from typing import Literal
 from regulars.lake.engines.duck import literal
 from regulars.lake.tables.declare import Type
 from regulars.sources.reading.decimals import DecimalStyle, decimal_sql
+from regulars.sources.reading.times import DateFormat, day_sql, instant_sql
 from regulars.sources.reading.values import flag_sql
 from regulars.sources.reading.zones import to_utc_sql
 
@@ -25,6 +26,7 @@ class Style:
     day_first: bool | None = None
     zone: str = "UTC"
     format: str | None = None
+    date: DateFormat | None = None  # how the column writes days, where it is not ISO
 
 
 def text(expression: str) -> str:
@@ -45,6 +47,10 @@ def flag(expression: str, have: str) -> str:
 
 def instant(expression: str, have: str, kind: Type, style: Style) -> str:
     """A day, or an instant in UTC: texts with an offset say it themselves, others are read in the style's zone."""
+    if style.date is not None and not style.format:
+        if kind == "day":
+            return day_sql(expression, style.date, type=have).value
+        return instant_sql(expression, style.date, style.zone, type=have).value
     if kind == "day":
         return f"({_clock(expression, have, style)})::DATE"
     if "WITH TIME ZONE" in have:

@@ -14,6 +14,7 @@ from regulars.kernel.errors import InputError
 from regulars.sources.mapping.fields import FED, LINE_FIELDS, fields_of, required_of
 from regulars.sources.mapping.model import (
     LINE_KINDS,
+    SUMMED,
     Classify,
     Compose,
     Condition,
@@ -35,7 +36,7 @@ _COMPOSE = ("column", "value", "first_of", "times", "plus", "minus", "text", "su
 _MODIFIERS = ("pattern", "values", "otherwise", "unit", "negate", "format", "zone")
 _TOP = ("name", "zone", "currency", "day_first", "decimal", "tolerant", "files", "facts")
 _FEED = (
-    "table", "file", "grain", "export", "each", "join", "where", "columns", "lines", "classify", "refund", "left_out",
+    "table", "file", "grain", "export", "each", "join", "where", "columns", "lines", "classify", "refund", "left_out", "signed", "sums",
 )  # fmt: skip
 
 
@@ -126,7 +127,16 @@ class _Reader:
             classify=self._classify(feed, at),
             refund=self._texts(feed, "refund", at),
             left_out=self._texts(feed, "left_out", at),
+            signed=self._flag(feed, "signed", at) or False,
+            sums=self._sums(feed, at),
         )
+
+    def _sums(self, feed: dict[str, Any], at: str) -> tuple[str, ...]:
+        names = self._texts(feed, "sums", at)
+        for name in names:
+            if name not in SUMMED:
+                self._fail(f"{at}.sums", f"'{name}' cannot be added up.{_near(name, SUMMED)}")
+        return names
 
     def _check_required(self, table: str, columns: tuple[tuple[str, Value], ...], at: str) -> None:
         given = {name for name, _ in columns}

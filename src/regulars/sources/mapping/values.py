@@ -14,6 +14,7 @@ from regulars.lake.engines.duck import literal
 from regulars.lake.tables.declare import Type
 from regulars.sources.mapping.model import Condition, Value
 from regulars.sources.mapping.parsers import Point, Style, flag, instant, number, text
+from regulars.sources.reading.times import DateFormat
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _COMPARED = {"money": "DECIMAL(18,4)", "number": "DOUBLE", "whole": "BIGINT", "rate": "DECIMAL(38,10)"}
@@ -30,6 +31,7 @@ class Columns:
     types: Dict[str, tuple[str, str]]
     each: bool = False
     points: Dict[str, Point] = field(default_factory=dict)
+    dates: Dict[str, DateFormat] = field(default_factory=dict)
 
     def find(self, name: str) -> tuple[str, str]:
         """The column by its name, capitals and spaces around it aside. Raises InputError with the near miss."""
@@ -74,6 +76,7 @@ def compile_value(value: Value, kind: Type, columns: Columns, style: Style) -> C
         day_first=style.day_first,
         zone=value.zone or style.zone,
         format=value.format or style.format,
+        date=next((columns.dates[p] for p in value.parts if p in columns.dates), None),
     )
     if value.how == "value":
         constant = literal(value.parts[0])

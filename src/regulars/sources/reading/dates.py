@@ -51,6 +51,12 @@ def detect_date_format(
     return _settled(con, relation, column, separator, short, example, where)
 
 
+def form_of(text: str) -> str | None:
+    """What a single text looks like as a day ('dmy' also where it may be month first), None where like none."""
+    found = _form(text.strip())
+    return found[0] if found else None
+
+
 def _form(text: str) -> tuple[Order, str, bool] | None:
     """(order, separator, short year); day-first and month-first are both called dmy here."""
     if _ISO.match(text):
