@@ -40,6 +40,7 @@ SUBSCRIPTIONS = Spec(
         Answer("came_and_went", "1", why="6"),
         Answer("new_customers", "2", why="4, 6"),
         Answer("won_first_time", "1", why="4"),
+        Answer("lifespan_observed_years", "0.137", "0.411", "3", why="2 left after 74 days, 3 after 69, 6 after 7"),
         Answer("revenue_churn_gross", "36.3636", "40", "110", why="30 and 10 of 20 + 30 + 10 + 10 + 40"),
         Answer("revenue_churn_net", "22.7273", "25", "110", why="customer 5 pays 15 more"),
         Answer("repurchase_rate", None, why="orders are not what makes a customer here"),

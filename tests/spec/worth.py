@@ -39,10 +39,15 @@ LIFETIME = Spec(
             x       | acquisition | 2023-12-17 | 2024-01-16 | 31
             y       | acquisition | 2024-05-01 | 2024-05-31 | 20
             z       | retention   | 2024-01-01 | 2024-12-31 | 12
+            s       | service     | 2024-01-01 | 2024-12-31 | 5
+            t       | shipping    | 2024-06-01 | 2024-06-03 | 3
             """,
     },
     (
         Answer("lifespan_years", "1.5", why="1 / (2 / 3)"),
+        Answer("lifespan_observed_years", "0.6192", "1.2384", "2", why="2 after 272 days, 4 after 180"),
+        Answer("clv_simple_observed", "13.5342", why="60 x 4/3 x 226 / 365 - 36"),
+        Answer("clv_simple_margin_observed", "-11.2329", why="30 x 4/3 x 226 / 365 - 36"),
         Answer("clv_simple", "84", why="60 x 4/3 x 1.5 - 36"),
         Answer("clv_simple_margin", "24", why="30 x 4/3 x 1.5 - 36"),
         Answer("clv_margin", "60", "180", "3", why="4 x 60 x 0.5 x 1.5 / 3"),
@@ -55,6 +60,9 @@ LIFETIME = Spec(
         Answer("margin_by_tenure", "40", "80", "2", (("tenure", "2: to the end of year 1"),),
                why="1 and 2, 305 and 92 days after their first orders"),
         Answer("margin_by_tenure", "40", "40", "1", (("tenure", "1: first 3 months"),)),
+        Answer("cost_to_serve_by_tenure", "4", "4", "1", (("tenure", "1: first 3 months"),),
+               why="5 + 3 over four orders, two of them customer 3's"),
+        Answer("cost_to_serve_by_tenure", "2", "4", "2", (("tenure", "2: to the end of year 1"),)),
         Answer("acquisition_cost", "36"),
         Answer("retention_cost", "12"),
         Answer("acquisition_cost_per_won_customer", "36", "36", "1"),

@@ -14,10 +14,11 @@ from regulars.metrics.catalogue import (
     referral,
     retention,
     revenue_churn,
+    serving,
 )
 from regulars.metrics.figures import Figure
 
-_MODULES = (retention, revenue_churn, buying, money, lifetime, costs, referral, feedback)
+_MODULES = (retention, revenue_churn, buying, money, serving, lifetime, costs, referral, feedback)
 
 FIGURES: dict[str, Figure] = {figure.slug: figure for module in _MODULES for figure in module.FIGURES}
 

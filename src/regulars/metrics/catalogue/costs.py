@@ -21,7 +21,7 @@ from regulars.metrics.plan import Plan
 PURPOSES = ("acquisition", "retention", "service", "shipping", "incentive")
 
 
-def _costs(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
+def spend_by_days(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     """Spend x days inside the period, by purpose and number of days that the spend is for."""
     facts = by.attach(FACTS.ibis.mutate(spent=FACTS.ibis.amount), "costs")
     costs = in_reporting_currency(facts, ("spent",), plan.converted, day="first_day")
@@ -49,7 +49,7 @@ def _prorated(records: Iterable[Record]) -> dict[str, Number]:
     return dict(found)
 
 
-COSTS = Family("costs", "costs", _costs, needs=("costs",), fold=_prorated)
+COSTS = Family("costs", "costs", spend_by_days, needs=("costs",), fold=_prorated)
 _BOTH = (COSTS, MOVEMENTS)
 
 

@@ -7,9 +7,12 @@ from decimal import Decimal
 from regulars.metrics.catalogue.build import known_margin, margin_remark
 from regulars.metrics.catalogue.costs import COSTS
 from regulars.metrics.catalogue.families import BUYERS, MOVEMENTS, PURCHASES
+from regulars.metrics.catalogue.leaving import LEFT
 from regulars.metrics.figures import Figure, Formula, Sums
 
 _YEAR = "It is measured over the year that ends with the period."
+_DAYS = 365
+_SEEN = "Lifespan is the observed tenure of those who left in it."
 _LIFE = "Lifespan is 1 / yearly churn, capped at the definitions' limit (10 years unless set) and said so."
 
 
@@ -32,9 +35,13 @@ def _cost_remark(sums: Sums) -> str:
     return "" if "acquisition_cost" in sums else "Acquisition cost is not given and not subtracted."
 
 
-def _simple(spend: Formula) -> Formula:
+def _observed(sums: Sums) -> Decimal | None:
+    return sums["tenure_days"] / _DAYS / sums["left"] if sums["left"] else None
+
+
+def _simple(spend: Formula, lifespan: Formula = _lifespan) -> Formula:
     def formula(sums: Sums) -> Decimal | None:
-        years, yearly = _lifespan(sums), spend(sums)
+        years, yearly = lifespan(sums), spend(sums)
         if years is None or yearly is None or not sums["buyers"]:
             return None
         cost = Decimal(0)
@@ -88,6 +95,27 @@ FIGURES = (
         "(margin / orders) x (orders / buyers) x lifespan - acquisition cost",
         "money", "up", (*_ALL, COSTS), _simple(_margin), span="year",
         remark=lambda sums: _said(_unknown(sums), _capped(sums), _cost_remark(sums)),
+    ),
+    Figure(
+        "lifespan_observed_years", "K10", "Lifespan, observed",
+        "How long those who left had been customers: from the first order to the end of the activity window after the "
+        "last one, with contract from start to end. It counts who stopped being a customer in the year and was none "
+        f"at its end. Only short relations can have ended in a young shop. {_YEAR}",
+        "mean of (day of leaving - day of the first order) / 365",
+        "years", "up", (LEFT,), lambda sums: sums["tenure_days"] / _DAYS, lambda sums: sums["left"], span="year",
+    ),
+    Figure(
+        "clv_simple_observed", "K10", "Customer lifetime value, simple, on revenue and observed lifespan",
+        f"As the simple lifetime value on revenue. {_SEEN} {_YEAR}",
+        "(revenue / orders) x (orders / buyers) x observed lifespan - acquisition cost",
+        "money", "up", (*_ALL, LEFT, COSTS), _simple(_spend, _observed), span="year", remark=_cost_remark,
+    ),
+    Figure(
+        "clv_simple_margin_observed", "K10", "Customer lifetime value, simple, on margin and observed lifespan",
+        f"As the simple lifetime value on margin; unknown where the margin is not given. {_SEEN} {_YEAR}",
+        "(margin / orders) x (orders / buyers) x observed lifespan - acquisition cost",
+        "money", "up", (*_ALL, LEFT, COSTS), _simple(_margin, _observed), span="year",
+        remark=lambda sums: _said(_unknown(sums), _cost_remark(sums)),
     ),
     Figure(
         "clv_margin", "K11", "Customer lifetime value, margin form",

@@ -65,7 +65,8 @@ def _by_kind(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _with_tenure(table: ir.Table) -> ir.Table:
+def with_tenure(table: ir.Table) -> ir.Table:
+    """Orders with `tenure`: time since the customer's first order, in bands."""
     base = CUSTOMER_BASE.select(tenured="customer", began="first_day")
     joined = table.join(base, table.customer == base.tenured)
     days = days_between(joined.local_day, joined.began)
@@ -81,7 +82,7 @@ def _with_tenure(table: ir.Table) -> ir.Table:
 
 def _tenure_revenue(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     orders = by.orders().select("customer", "local_day", "revenue", "margin", *by.names)
-    orders = _with_tenure(orders)
+    orders = with_tenure(orders)
     sums = {
         "tenure_revenue": orders.revenue.sum(),
         "tenure_margin": ibis.coalesce(orders.margin.sum(), 0).cast("decimal(38, 4)"),
@@ -92,7 +93,7 @@ def _tenure_revenue(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
 
 
 def _tenure_customers(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
-    orders = _with_tenure(by.orders().select("customer", "local_day", *by.names))
+    orders = with_tenure(by.orders().select("customer", "local_day", *by.names))
     days = calendar.days
     kinds = {f"within_{chunk.index}": days[f"within_{chunk.index}"] for chunk in calendar.chunks}
     joined = orders.join(days, orders.local_day == days.day)
