@@ -19,7 +19,7 @@ from regulars.sources.formats.registry import Choice, choose
 from regulars.sources.identity.claims import CLAIMED, Claims, resolve
 from regulars.sources.identity.resolver import MemoryResolver, Resolver
 from regulars.sources.loading import describe
-from regulars.sources.loading.ask import first, is_empty
+from regulars.sources.loading.ask import first, is_empty, one
 from regulars.sources.loading.documents import DOCUMENTS, make_documents
 from regulars.sources.loading.options import Loaded, LoadOptions, SourceFile
 from regulars.sources.loading.orders import OrderFacts, nulls_of, settle_orders
@@ -34,7 +34,7 @@ from regulars.sources.mapping.fields import fields_of
 from regulars.sources.mapping.model import SUMMED
 from regulars.sources.mapping.parsers import Style
 from regulars.sources.mapping.read import read_mapping
-from regulars.sources.messages import said
+from regulars.sources.messages import SAME_DAY, Message, said
 from regulars.sources.reading.opening import open_file
 from regulars.sources.reading.raw import RawTable
 
@@ -111,9 +111,10 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
     make_orders_known(work.con, work.lake_orders)
     for table, parts in work.parts.items():
         if table != "orders":
-            settle_plain(
+            remarks = settle_plain(
                 work.con, table, fields_in(parts), claims[table], work.definitions, work.options.currency
             )
+            work.warnings.extend(remarks)
     make_missing(work.con)
     if work.options.rejects is not None:
         write_rejects(work.con, work.options.rejects)
@@ -203,10 +204,25 @@ def _documents(work: Work) -> list[Part] | None:
     work.con.execute("DELETE FROM stage_orders WHERE _doc = 'left_out'")
     if any(part.feed.grain == "line" for part in parts):
         refuse_torn_documents(work.con, fields, names)
-    drop_repeats(work.con, fields, names)
+    work.warnings.extend(drop_repeats(work.con, fields, names))
+    work.warnings.extend(_days_for_orders(work, parts))
     sums = {name: tuple(p.file for p in parts if name in p.feed.sums) for name in SUMMED}
     make_documents(work.con, fields, {name: files for name, files in sums.items() if files})
     return parts
+
+
+def _days_for_orders(work: Work, parts: list[Part]) -> list[Message]:
+    """Where neither numbers nor times tell orders apart: how many rows were taken for how many orders."""
+    remarks = []
+    for part in parts:
+        number = part.feed.value("order_id")
+        made = work.opened[part.file][2].mapping.found and number is not None and number.how == "text"
+        if made and "at" not in part.staged.fields:
+            counts = f"SELECT count(*), count(DISTINCT order_id) FROM stage_orders WHERE _file = {part.file}"
+            rows, orders = one(work.con, counts)
+            if rows > orders:
+                remarks.append(Message(SAME_DAY, part.raw.where, rows=rows, orders=orders))
+    return remarks
 
 
 def _claims(table: str, parts: list[Part]) -> Claims | None:

@@ -9,11 +9,12 @@ from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.tables import TABLES, Column, Table
 from regulars.sources.identity.claims import Claims, join_who
 from regulars.sources.loading import words
-from regulars.sources.loading.ask import first, is_empty
+from regulars.sources.loading.ask import first, is_empty, one
 from regulars.sources.loading.orders import nulls_of
 from regulars.sources.loading.people import of_customers
 from regulars.sources.loading.places import currency_or, place
 from regulars.sources.loading.stage import stage_name
+from regulars.sources.messages import ORDER_UNKNOWN, WITHOUT_KEY, Message
 
 KNOWN_ORDERS = "known_orders"
 # What a fact about an order takes from it where its own file does not say.
@@ -24,8 +25,11 @@ _OF_ORDER = (*_FROM_ORDER, "total", "goods", "tax", "shipping", "adjustments")
 def settle_plain(
     con: duckdb.DuckDBPyConnection, name: str, fields: frozenset[str], claims: Claims | None,
     definitions: Definitions, currency: str | None,
-) -> None:  # fmt: skip
-    """Add the staged rows of the fact table `name` to its canonical table; the last of several with one key stays."""
+) -> list[Message]:  # fmt: skip
+    """Add the staged rows of the fact table `name` to its canonical table; the last of several with one key stays.
+
+    Returns what is worth knowing: rows that name no known order, and customers who cannot be told from each other.
+    """
     table = TABLES[name]
     linked = "order_id" in fields and not is_empty(con, KNOWN_ORDERS)
     stage = _with_orders(con, name) if linked else stage_name(name)
@@ -48,8 +52,9 @@ def settle_plain(
     )
     key = ", ".join(quoted(column) for column in table.key)
     required = " AND ".join(f"{quoted(c.name)} IS NOT NULL" for c in table.columns if c.name in table.key)
+    every = f"SELECT s._file, s._row, {chosen} FROM {stage} s {' '.join(joins)}"
     rows = (
-        f"SELECT * EXCLUDE (_file, _row) FROM (SELECT s._file, s._row, {chosen} FROM {stage} s {' '.join(joins)}) "
+        f"SELECT * EXCLUDE (_file, _row) FROM ({every}) "
         f"WHERE {required} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _file DESC, _row DESC) = 1"
     )
     con.execute(f"CREATE OR REPLACE TABLE {quoted(f'made_{name}')} AS {rows}")
@@ -58,6 +63,20 @@ def settle_plain(
         con.execute(f"DROP TABLE {quoted(f'made_{name}')}")
     else:
         con.execute(f"ALTER TABLE {quoted(f'made_{name}')} RENAME TO {quoted(name)}")
+    return _remarks(con, name, stage, fields, linked, f"SELECT 1 FROM ({every}) WHERE NOT ({required})")
+
+
+def _remarks(
+    con: duckdb.DuckDBPyConnection, name: str, stage: str, fields: frozenset[str], linked: bool, lost: str
+) -> list[Message]:
+    counts = []
+    if "order_id" in fields:
+        unknown = "order_id IS NOT NULL" + (" AND order_local_day IS NULL" if linked else "")
+        counts.append((ORDER_UNKNOWN, f"SELECT 1 FROM {stage} WHERE {unknown}"))
+    if name == "customers":  # the other keys are checked while staging
+        counts.append((WITHOUT_KEY, lost))
+    found = [(text, one(con, f"SELECT count(*) FROM ({rows})")[0]) for text, rows in counts]
+    return [Message(text, table=name, rows=rows) for text, rows in found if rows]
 
 
 def make_missing(con: duckdb.DuckDBPyConnection) -> None:

@@ -5,21 +5,28 @@ What is replaced is the document, never the row: two equal lines inside one invo
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 
 from regulars.kernel.errors import ConflictError
 from regulars.lake.engines.duck import quoted
 from regulars.sources.identity.addresses import normalised
 from regulars.sources.loading.ask import columns_in, first, is_empty, one
+from regulars.sources.loading.pieces import CUT, compare_pieces
+from regulars.sources.messages import Message
 
 STAGE = "stage_orders"
 # Two rows of one order number must agree in these, where both say something.
 _IDENTIFYING = (("external_id", "id"), ("currency", "currency"), ("customer", "customer"))
 
 
-def drop_repeats(con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: dict[int, str]) -> None:
+def drop_repeats(
+    con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: dict[int, str]
+) -> list[Message]:
     """Leave each document once, from the latest export that has it; `dropped` (_file, rows) counts the others.
 
+    Returns what is worth knowing: documents whose contents differ, and those that the end of a file cut in two.
     Raises ConflictError where the same number has another id, currency or customer.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE dropped (_file INTEGER, rows BIGINT)")
@@ -27,24 +34,28 @@ def drop_repeats(con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: 
     clock = f"coalesce({', '.join(times)}, NULL)"
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE exports AS SELECT source, _file, _part, {_has_lines(con)} AS lines, "
-        f"row_number() OVER (ORDER BY max({clock}), _file, _part) AS rank "
+        f"row_number() OVER (ORDER BY max({clock}), _file, _part) AS rank, "
+        "min(_row) AS first_row, max(_row) AS last_row "
         f"FROM {STAGE} GROUP BY source, _file, _part"
     )
     _find_repeated(con)
     if is_empty(con, "repeated"):
-        return
+        return []
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE repeats AS SELECT s.rowid AS id, s.*, e.rank, e.lines AS by_line "
         f"FROM {STAGE} s SEMI JOIN repeated USING (source, order_id) JOIN exports e USING (source, _file, _part)"
     )
     _refuse_conflicts(con, fields, files)
+    remarks = compare_pieces(con, fields)
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE superseded AS SELECT id, _file FROM repeats
+        f"""CREATE OR REPLACE TEMP TABLE superseded AS
+        SELECT id, _file FROM repeats ANTI JOIN {CUT} USING (source, order_id)
         QUALIFY rank < max(rank) OVER (PARTITION BY source, order_id)
             OR (NOT by_line AND row_number() OVER (PARTITION BY source, order_id ORDER BY rank DESC, _row DESC) > 1)"""
     )
     con.execute("INSERT INTO dropped SELECT _file, count(*) FROM superseded GROUP BY _file")
     con.execute(f"DELETE FROM {STAGE} WHERE rowid IN (SELECT id FROM superseded)")
+    return remarks
 
 
 def _has_lines(con: duckdb.DuckDBPyConnection) -> str:
@@ -86,16 +97,13 @@ def _refuse_conflicts(con: duckdb.DuckDBPyConnection, fields: frozenset[str], fi
             ORDER BY a.source, a.order_id, a._file, a._row, b._file, b._row LIMIT 1""",
         )
         if found is not None:
-            source, order, file_a, row_a, said_a, file_b, row_b, said_b = found
-            raise conflict(
-                source,
-                order,
-                word,
-                f"{files[file_a]}, row {row_a}",
-                said_a,
-                f"{files[file_b]}, row {row_b}",
-                said_b,
-            )
+            raise _between_rows(found, word, files)
+
+
+def _between_rows(found: tuple[Any, ...], word: str, files: dict[int, str]) -> ConflictError:
+    source, order, file_a, row_a, said_a, file_b, row_b, said_b = found
+    here, there = f"{files[file_a]}, row {row_a}", f"{files[file_b]}, row {row_b}"
+    return conflict(source, order, word, here, said_a, there, said_b)
 
 
 def conflict(
@@ -134,13 +142,4 @@ def refuse_torn_documents(
             GROUP BY source, order_id HAVING min(said) < max(said) ORDER BY source, order_id LIMIT 1""",
         )
         if found is not None:
-            source, order, file_a, row_a, said_a, file_b, row_b, said_b = found
-            raise conflict(
-                source,
-                order,
-                word,
-                f"{files[file_a]}, row {row_a}",
-                said_a,
-                f"{files[file_b]}, row {row_b}",
-                said_b,
-            )
+            raise _between_rows(found, word, files)
