@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from regulars.metrics.catalogue import FIGURES
 from regulars.metrics.rfm_scores import GROUPS
+from regulars.sources import MESSAGES
 
 _PACKAGE = Path(__file__).parent
 _KEYWORDS = {"t": None, "n": (1, 2)}  # Words.t and Words.n
@@ -26,7 +27,7 @@ Message = str | tuple[str, str]
 
 
 def collect() -> dict[Message, str]:
-    """All messages with where they stand: the report's and charts' own, and the names that the figures bring."""
+    """All messages with where they stand: the report's and charts' own, the figures' names, what an import says."""
     found: dict[Message, str] = {}
     for folder in ("charts", "report"):
         root = _PACKAGE.parent / folder
@@ -34,7 +35,7 @@ def collect() -> dict[Message, str]:
             key: Message = (message[0], message[1]) if isinstance(message, tuple) else message
             found.setdefault(key, f"{folder}/{Path(file).as_posix()}:{line}")
     singular = {key[0] if isinstance(key, tuple) else key for key in found}
-    for text, where in _from_metrics():
+    for text, where in (*_from_metrics(), *((text, "what the import says") for text in MESSAGES)):
         if text and text not in singular:
             found.setdefault(text, where)
     return found

@@ -21,7 +21,7 @@ from regulars.report.codes import (
     weakness,
 )  # fmt: skip
 from regulars.report.content import FEW, KeyFigure, ReportContent
-from regulars.sources import SourceSummary
+from regulars.sources import Message, SourceSummary
 
 __all__ = [
     "assumption",
@@ -214,6 +214,15 @@ def tax(source: SourceSummary, w: Words) -> str:
         "{source}: prices include tax in {included} orders and do not in {excluded}; it was detected per order.",
         source=name, included=w.number(found.included), excluded=w.number(found.excluded),
     )  # fmt: skip
+
+
+def said(text: str, w: Words) -> str:
+    """What the import says, in this language; a text that has no fixed form stays as it is."""
+    if not isinstance(text, Message):
+        return w.say(text)
+    shown = {name: w.number(v) if isinstance(v, int) else v for name, v in text.values.items()}
+    sentence = w.t(text.text, **shown)
+    return f"{text.where}: {sentence}" if text.where else sentence
 
 
 def found(check_found: object, w: Words) -> str:

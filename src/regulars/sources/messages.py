@@ -35,6 +35,9 @@ LEFT_OUT = (NEITHER,)
 RENAMED = "These columns occur more than once and were numbered: {columns}."
 MENDED = "Lines that are not UTF-8 like the rest, and were read as {encoding}: {lines}."
 GUESSED = "The file does not say its encoding; it was read as {encoding}."
+DAY_FIRST = "Dates like '{example}' in column '{column}' were read with the day first, as nothing in the file tells; if that is wrong, set day_first in a --mapping FILE."
+IN_ORDER_DAY_FIRST = "Dates like '{example}' in column '{column}' were read with the day first, so that the rows follow each other in time."
+IN_ORDER_MONTH_FIRST = "Dates like '{example}' in column '{column}' were read with the month first, so that the rows follow each other in time."
 ZEROS = "Rows from which zero bytes were removed: {rows}."
 PADDED = "Rows that end in delimiters beyond the header, which were ignored: {rows}."
 UNREAD = "Rows that could not be read and stand in the rejects: {rows}."
@@ -46,10 +49,10 @@ CHANGED = (
 )
 PUT_TOGETHER = "Documents that were cut in two by the end of a file and put together again: {documents}."
 SAME_DAY = "There are no order numbers and no times, so the rows of one customer on one day count as one order: {rows} rows made {orders} orders."
-ORDER_UNKNOWN = "Rows of {table} whose order is not known (yet): {rows}. Once the order is there, import their file again."
-WITHOUT_KEY = "Rows of {table} that name nobody or have no key, and were left out: {rows}."
+ORDER_UNKNOWN = "Rows of {table} whose order is not known (yet): {rows}. Once the orders are there, import the file again."
+WITHOUT_KEY = "Rows of {table} that name nobody, and were left out: {rows}."
 WARNINGS = (
-    RENAMED, MENDED, GUESSED, ZEROS, PADDED, UNREAD, TAX_UNKNOWN, NO_CURRENCY, CURRENCIES, CHANGED, PUT_TOGETHER,
+    RENAMED, MENDED, GUESSED, DAY_FIRST, IN_ORDER_DAY_FIRST, IN_ORDER_MONTH_FIRST, ZEROS, PADDED, UNREAD, TAX_UNKNOWN, NO_CURRENCY, CURRENCIES, CHANGED, PUT_TOGETHER,
     SAME_DAY, ORDER_UNKNOWN, WITHOUT_KEY,
 )  # fmt: skip
 MESSAGES = (*REJECTED, *LEFT_OUT, *WARNINGS)
