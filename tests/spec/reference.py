@@ -7,12 +7,12 @@ from pathlib import Path
 
 from regulars.metrics.catalogue import FIGURES
 from regulars.metrics.figures import Figure
-from spec import contract, voices, who_stays, worth
+from spec import contract, splits, voices, who_stays, worth
 from spec.tables import Answer, Spec, rows_of
 
 FILE = Path(__file__).parents[2] / "docs" / "figures.md"
 SPECS: tuple[Spec, ...] = tuple(
-    spec for module in (who_stays, contract, worth, voices) for spec in module.SPECS
+    spec for module in (who_stays, contract, worth, splits, voices) for spec in module.SPECS
 )
 _BETTER = {"up": "higher is better", "down": "lower is better", "neither": "neither way is better"}
 _LOOKS = {
@@ -63,7 +63,7 @@ def _figure(figure: Figure) -> list[str]:
 
 
 def _example(spec: Spec, answer: Answer) -> Iterator[str]:
-    where = ", ".join(f"{name} {value}" for name, value in answer.of)
+    where = ", ".join(f"no {name}" if value is None else f"{name} {value}" for name, value in answer.of)
     place = f"[{spec.name}](#{_anchor(spec.name)})" + (f", {where}" if where else "")
     value = "no value" if answer.value is None else answer.value
     parts = f" = {answer.numerator} / {answer.denominator}" if answer.numerator and answer.denominator else ""

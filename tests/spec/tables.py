@@ -46,8 +46,8 @@ _NO_DEFAULT = {"customers"}  # nothing is stated of a customer unless the spec s
 
 
 def load(engine: Engine, facts: Mapping[str, str]) -> None:
-    """Make all fact tables known to the engine, those of the spec with its rows."""
-    unknown = set(facts) - set(TABLES)
+    """Make all fact tables known to the engine, those of the spec with its rows; segments may be given with them."""
+    unknown = set(facts) - set(TABLES) - {"segment_members"}
     if unknown:
         raise ValueError(f"no such fact table: {sorted(unknown)}")
     for name, table in TABLES.items():
@@ -55,6 +55,12 @@ def load(engine: Engine, facts: Mapping[str, str]) -> None:
             engine.put(name, arrow_of(table, facts[name]))
         else:
             engine.bind(table, [])
+    if "segment_members" in facts:
+        _, *members = rows_of(facts["segment_members"])
+        numbers, segments = [int(number) for number, _ in members], [segment for _, segment in members]
+        engine.put(
+            "segment_members", pa.table({"customer": pa.array(numbers, pa.int64()), "segment": segments})
+        )
 
 
 def arrow_of(table: Table, text: str) -> pa.Table:
@@ -74,7 +80,7 @@ def _row(table: Table, given: dict[str, str]) -> dict[str, Any]:
     if table.name not in _NO_DEFAULT:
         row |= {name: value for name, value in DEFAULTS.items() if name in row}
     row |= {name: _value(table[name], cell) for name, cell in given.items()}
-    if "at" in row and row["at"] is None:
+    if "at" in row and row["at"] is None and row.get("local_day"):
         row["at"] = datetime.combine(row["local_day"], time(12))
     return row
 

@@ -6,12 +6,15 @@ from decimal import Decimal
 
 import pytest
 
+from regulars.kernel.errors import MissingRateError
 from regulars.lake.engines import Engine
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.catalogue import FIGURES, figure
+from regulars.metrics.opening import settle_rates
 from spec import reference
 from spec.reference import SPECS
+from spec.splits import CURRENCIES
 from spec.tables import Answer, Spec, load
 
 
@@ -20,6 +23,7 @@ def found(engine: Engine, spec: Spec) -> dict[Answer, tuple[str | None, str | No
     load(engine, spec.facts)
     window = spec.definitions.window_days
     assert window is not None
+    settle_rates(engine, spec.definitions)
     analysis = Analysis.of(engine, spec.definitions, as_of=max(period.end for period in spec.periods))
     calendar = Calendar("spec", spec.periods, window)
     known = {}
@@ -53,6 +57,13 @@ def _text(value: Decimal | None, places: int) -> str | None:
 def test_figures_are_as_worked_out_by_hand(engine: Engine, spec: Spec) -> None:
     expected = {answer: (answer.value, answer.numerator, answer.denominator) for answer in spec.answers}
     assert found(engine, spec) == expected
+
+
+def test_a_day_without_a_rate_within_seven_days_is_an_error_that_names_it(engine: Engine) -> None:
+    late = CURRENCIES.facts["orders"].replace("2024-04-08", "2024-04-09")
+    load(engine, {**CURRENCIES.facts, "orders": late})
+    with pytest.raises(MissingRateError, match="XTS"):
+        settle_rates(engine, CURRENCIES.definitions)
 
 
 def test_every_figure_has_an_answer_worked_out_by_hand() -> None:

@@ -84,9 +84,7 @@ def _settled(
     engine: Engine, definitions: Definitions, as_of: date | None, version: int | None, progress: Progress
 ) -> tuple[Analysis, WindowProposal | None]:
     definitions = replace(definitions, currency=definitions.currency or _commonest_currency(engine))
-    if definitions.currency is not None and other_currencies(engine, definitions):
-        progress("looking up exchange rates", None)
-        _put_factors(engine, definitions, definitions.currency)
+    settle_rates(engine, definitions, progress)
     analysis = Analysis.of(engine, definitions, as_of=as_of, lake_version=version)
     if definitions.window_days is not None:
         return analysis, None
@@ -96,13 +94,20 @@ def _settled(
     return analysis, proposal
 
 
-def _put_factors(engine: Engine, definitions: Definitions, reporting: str) -> None:
-    """Make `fx_factors` for every currency in the facts and every day that they cover."""
+def settle_rates(engine: Engine, definitions: Definitions, progress: Progress = silent) -> None:
+    """Make `fx_factors` for every currency in the facts and every day that they cover, where there are several.
+
+    Raises MissingRateError for an amount without a rate.
+    """
+    currencies = other_currencies(engine, definitions)
+    if definitions.currency is None or not currencies:
+        return
+    progress("looking up exchange rates", None)
     sources = coverage_of(engine, definitions).sources
     factors = fx_factors(
         engine,
-        other_currencies(engine, definitions),
-        reporting,
+        currencies,
+        definitions.currency,
         min(source.first for source in sources),
         max(source.last for source in sources),
         definitions.fx_days_back,
