@@ -197,7 +197,10 @@ def _refunds() -> str:
         "adjustments": f"round(adjustments::DOUBLE * {share}, 4)",
     }  # fmt: skip
     first = f"SELECT {_payment(document)} FROM {SETTLED} WHERE _doc = 'refund'"
-    second = f"SELECT {_payment(given_back)} FROM {SETTLED} WHERE _doc = 'order' AND refunded > 0"
+    # An order that is said to be refunded, without an amount, was given back whole.
+    whole = "CASE WHEN payment_state = 'refunded' AND NOT coalesce(cancelled, false) THEN total END"
+    told = f"SELECT * REPLACE (coalesce(refunded, {whole}) AS refunded) FROM {SETTLED} WHERE _doc = 'order'"
+    second = f"SELECT {_payment(given_back)} FROM ({told}) WHERE refunded > 0"
     return f"{first} UNION ALL {second}"
 
 

@@ -1,171 +1,206 @@
-"""Which column of an unknown orders file is what: by its name first, by what stands in it where names do not say."""
+"""An orders file that nobody described, as a mapping: what each column is, and what had to be taken for granted."""
 
 from __future__ import annotations
 
-import re
-
 import duckdb
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 
 from regulars.kernel.errors import InputError
-from regulars.sources.formats.generic.content import Looks, look
+from regulars.lake.engines.duck import quoted
+from regulars.sources.formats.generic import states
+from regulars.sources.formats.generic.amounts import Amounts, find_amounts, value
+from regulars.sources.formats.generic.columns import Found, find_columns
+from regulars.sources.formats.generic.profile import Profile, profiles
 from regulars.sources.loading.options import LoadOptions
 from regulars.sources.mapping.model import Feed, FileRule, Mapping, Value
-from regulars.sources.mapping.parsers import Point
+from regulars.sources.reading.countries import country_of
+from regulars.sources.reading.currencies import CODES
 from regulars.sources.reading.raw import RawTable
 
-# Names as they are compared: small letters and digits only. First come, first served, within a field too.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "order_id": ("orderid", "ordernumber", "orderno", "ordernr", "order", "invoice", "invoiceno", "invoicenumber",
-                 "invoiceid", "bestellnummer", "bestellnr", "auftragsnummer", "ordrenummer", "ordrenr", "rechnungsnummer",
-                 "numarcomanda", "comanda", "idcomanda", "pedido", "numeropedido", "transactionid", "documentnumber",
-                 "receipt", "receiptnumber", "bonnummer", "fakturanummer", "ordreid", "purchaseid"),
-    "external_id": ("externalid", "internalid"),
-    "customer_id": ("customerid", "customernumber", "customerno", "customer", "clientid", "client", "userid", "user",
-                    "kundennummer", "kundenr", "kundenummer", "kunde", "kundeid", "kundennr", "idclient", "clienteid",
-                    "cliente", "memberid", "custid", "buyerid", "accountid", "customerkey", "cust"),
-    "email": ("email", "emailaddress", "customeremail", "mail", "epost", "buyeremail", "useremail", "billingemail",
-              "epostadresse", "emailadresse"),
-    "phone": ("phone", "telephone", "telefon", "mobile", "phonenumber", "customerphone", "tel", "telefone", "mobil"),
-    "name": ("customername", "fullname", "billingname", "kundenname", "navn", "buyername"),
-    "at": ("date", "orderdate", "createdat", "orderedat", "timestamp", "datetime", "invoicedate", "purchasedate",
-           "transactiondate", "ts", "orderts", "bestelldatum", "datum", "dato", "ordredato", "data", "datacomenzii",
-           "datapedido", "orderdatetime", "placedat", "created", "purchasedat", "ordertime", "time", "rechnungsdatum"),
-    "currency": ("currency", "currencycode", "wahrung", "waehrung", "valuta", "moneda", "moeda", "iso4217"),
-    "total": ("total", "amount", "revenue", "ordertotal", "grandtotal", "totalamount", "orderamount", "sales", "betrag",
-              "summe", "gesamt", "gesamtbetrag", "belop", "sum", "suma", "valoare", "valor", "valortotal", "orderrvalue",
-              "ordervalue", "totalprice", "totalvalue", "turnover", "umsatz", "price paid", "spend", "value"),
-    "subtotal": ("subtotal", "zwischensumme", "delsum", "nettotal", "merchandisetotal"),
-    "goods": ("goods", "netgoods", "goodsvalue", "netrevenue"),
-    "tax": ("tax", "vat", "taxes", "totaltax", "mwst", "mva", "tva", "taxamount", "steuer", "ust", "imposto", "moms"),
-    "shipping": ("shipping", "shippingcost", "delivery", "versand", "versandkosten", "frakt", "transport", "frete",
-                 "shippingamount", "shippingtotal", "freight", "postage", "livrare"),
-    "discount": ("discount", "discountamount", "rabatt", "discounts", "reducere", "desconto", "discounttotal"),
-    "cost": ("cost", "cogs", "goodscost", "einstandspreis"),
-    "country": ("country", "shippingcountry", "countrycode", "land", "tara", "pais", "shipcountry", "deliverycountry",
-                "lieferland", "market"),
-    "billing_country": ("billingcountry", "rechnungsland"),
-    "channel": ("channel", "saleschannel", "kanal", "canal", "medium"),
-    "payment_method": ("paymentmethod", "payment", "paymenttype", "zahlungsart", "betalingsmetode", "metodaplata",
-                       "formapagamento", "gateway", "betalingsmate"),
-    "payment_state": ("paymentstatus", "financialstatus", "paymentstate", "zahlungsstatus", "betalingsstatus"),
-    "fulfilment_state": ("fulfillmentstatus", "fulfilmentstatus", "deliverystatus", "shippingstatus", "lieferstatus"),
-    "cancelled": ("cancelled", "canceled", "iscancelled", "storniert", "kansellert"),
-    "cancelled_at": ("cancelledat", "canceledat"),
-    "test": ("test", "istest", "testorder"),
-    "refunded": ("refunded", "refundedamount", "refundamount", "amountrefunded", "erstattet", "refund"),
-    "units": ("units", "items", "itemcount", "numitems", "pieces"),
-    "discounted": ("discounted", "hasdiscount"),
-}  # fmt: skip
-_LINE_NAMES: dict[str, tuple[str, ...]] = {
-    "product": ("sku", "product", "productid", "stockcode", "item", "itemid", "productcode", "artikelnummer",
-                "varenummer", "codprodus", "produto", "articlenumber", "artikel", "itemcode", "productsku", "asin"),
-    "product_name": ("productname", "description", "itemname", "lineitemname", "bezeichnung", "varenavn"),
-    "category": ("category", "productcategory", "kategorie", "kategori", "categorie", "categoria"),
-    "quantity": ("quantity", "qty", "menge", "antall", "cantitate", "quantidade", "anzahl"),
-    "price": ("price", "unitprice", "itemprice", "einzelpreis", "preis", "pris", "enhetspris", "pret", "preco"),
-    "amount": ("linetotal", "lineamount", "itemtotal", "linesum", "positionssumme"),
-}  # fmt: skip
-_DOCS = {
-    "order_id": "the order number", "customer_id": "the customer", "at": "the time of the order", "total": "the total",
-    "local_day": "the day of the order", "email": "the e-mail", "phone": "the phone", "country": "the country",
-}  # fmt: skip
-
-
-def plain_name(name: str) -> str:
-    """A column name as it is compared."""
-    return re.sub(r"[^a-z0-9]", "", name.casefold().replace("ß", "ss").replace("ü", "u").replace("å", "a"))
+_DO = "Rename the column, or say which is which in a mapping: --mapping FILE (docs/mapping.md)."
+_PLAIN = ("email", "phone", "name", "country", "billing_country", "channel", "payment_method", "fulfilment_state",
+          "refunded_at", "cancelled_at", "cancelled", "test", "external_id")  # fmt: skip
+# What stands in place of a customer's id where there was none.
+_NOBODY = ("0", "0.0", "-1", "guest", "anonymous", "unknown", "none", "n/a", "#n/a", "not set", "(not set)", "walk-in", "walk in customer", "gast", "invité", "invitado", "gjest")  # fmt: skip
 
 
 def recognise(con: duckdb.DuckDBPyConnection, raw: RawTable, options: LoadOptions) -> Mapping:
-    """A mapping for an unknown orders file. Raises InputError that says what is missing and how to declare it."""
-    by_name = {field: _named(raw, names) for field, names in {**_NAMES, **_LINE_NAMES}.items()}
-    found = {field: column for field, column in by_name.items() if column is not None}
-    how = dict.fromkeys(found.values(), "by its name")
-    looks = {c.name: look(con, raw, c, options) for c in raw.columns}
-    _by_content(found, how, looks)
-    _settle_lines(found)
-    _require(found, raw)
-    columns = {name: _value(column, looks[column]) for name, column in found.items() if name in _NAMES}
-    if looks[found["at"]].only_days:
-        columns["local_day"] = columns.pop("at")
-    lines = {name: _value(column, looks[column]) for name, column in found.items() if name in _LINE_NAMES}
-    if "order_id" not in columns:
-        # The same purchase gets the same number again, so that importing twice changes nothing.
-        who = found.get("customer_id") or found.get("email") or found["at"]
-        columns["order_id"] = Value("text", (f"{{{who}}} {{{found['at']}}}",))
-    by_line = bool(lines.keys() & {"product", "quantity", "price", "amount"}) and "order_id" in found
-    if by_line and "total" in columns and "amount" not in lines and "price" not in lines:
-        lines["amount"] = columns.pop("total")
+    """A mapping for an unknown orders file.
+
+    Raises InputError that names what is missing, or the columns between which it cannot choose, and the way out.
+    """
+    seen = profiles(con, raw)
+    found = find_columns(raw, seen)
+    _require_time(raw, found, seen)
+    notes = _settle_customer(con, raw, found, seen)
+    amounts = find_amounts(
+        con, raw, found, seen, [c for n in ("status", "payment_state") if (c := found.get(n))]
+    )
+    currency = _currency(con, raw, found, seen, amounts, options)
+    columns = {name: Value("column", (found.columns[name],)) for name in _PLAIN if name in found}
+    columns |= amounts.order
+    columns[_time_field(found, seen)] = Value("column", (found.columns["at"],))
+    columns["order_id"] = _order_number(found)
+    if "customer_id" in found:
+        columns["customer_id"] = _customer(con, raw, found.columns["customer_id"])
+    if "currency" in found:
+        columns["currency"] = Value("column", (found.columns["currency"],))
+    said = states.find_states(con, raw, found, amounts)
+    columns |= said.columns
+    amounts, columns = _as_lines(found, amounts, columns)
     feed = Feed(
-        "orders", "file", tuple(columns.items()), tuple(lines.items()) if by_line else (),
-        grain="line" if by_line or "order_id" not in found else "order",
+        "orders", "file", tuple(columns.items()), tuple(amounts.lines.items()) if amounts.by_line else (),
+        grain="line" if amounts.by_line else "order", where=said.where, signed=True, sums=tuple(amounts.sums),
     )  # fmt: skip
-    if "order_id" not in found and not feed.lines:
-        feed = Feed("orders", "file", tuple((n, v) for n, v in columns.items() if n != "total"),
-                    (("amount", columns["total"]),), grain="line")  # fmt: skip
+    feeds = (feed, *states.refunds(feed, said)) if said.refund_rows else (feed,)
     return Mapping(
-        "generic orders", (FileRule("file"),), (feed,), decimal=_decimal(looks, found),
-        day_first=_day_first(looks, found), found=tuple(how.items()),
+        "generic orders", (FileRule("file"),), feeds, currency=currency, day_first=options.day_first,
+        found=tuple(found.how.items()), notes=tuple(notes + amounts.notes + said.notes + _currency_note(found, currency, options)),
     )  # fmt: skip
 
 
-def _named(raw: RawTable, names: tuple[str, ...]) -> str | None:
-    plain = {plain_name(c.original): c.name for c in reversed(raw.columns)}
-    return next((plain[name] for name in names if name in plain), None)
+def _require_time(raw: RawTable, found: Found, seen: dict[str, Profile]) -> None:
+    if "at" in found:
+        return
+    free = [c for c, p in seen.items() if p.time >= 0.9 and c not in found.columns.values()]
+    could = f" It could be: {', '.join(free)}." if free else ""
+    raise InputError(
+        f"No column was recognised as the date of the order.{could} The columns are: {', '.join(raw.names[:20])}.",
+        where=raw.where,
+        do=_DO,
+    )
 
 
-def _by_content(found: dict[str, str], how: dict[str, str], looks: dict[str, Looks]) -> None:
-    """Fill what names did not say, where exactly one column looks like it."""
-    free = {name: found_look for name, found_look in looks.items() if name not in found.values()}
-    for field, kind in (("email", "email"), ("at", "time"), ("currency", "currency")):
-        fitting = [name for name, one in free.items() if one.kind == kind]
-        if field not in found and len(fitting) == 1:
-            found[field] = fitting[0]
-            how[fitting[0]] = "by its content"
-            del free[fitting[0]]
-    # A column that is called like an instant and holds something else is none.
-    for field in ("at", "cancelled_at"):
-        if field in found and looks[found[field]].kind not in ("time", "empty"):
-            del found[field]
-
-
-def _settle_lines(found: dict[str, str]) -> None:
-    """A price beside no quantity, in a file without products, is what the order cost."""
-    if "price" in found and not found.keys() & {
-        "quantity",
-        "product",
-        "amount",
-        "total",
-        "goods",
-        "subtotal",
-    }:
-        found["total"] = found.pop("price")
-    if "category" in found and not found.keys() & {"product", "quantity", "price", "amount"}:
-        del found["category"]
-
-
-def _require(found: dict[str, str], raw: RawTable) -> None:
-    amount = {"total", "subtotal", "goods", "amount"} & found.keys() or {"price", "quantity"} <= found.keys()
-    missing = []
-    if "at" not in found:
-        missing.append("the date of the order")
-    if not amount:
-        missing.append("the amount")
-    if missing:
+def _settle_customer(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, found: Found, seen: dict[str, Profile]
+) -> list[str]:
+    """Make sure that somebody is named; a bare `id` that comes back with other days is a customer's."""
+    if not any(name in found for name in ("customer_id", "email", "phone")):
+        order = found.get("order_id")
+        if (
+            order is not None
+            and found.ranks["order_id"] >= 9
+            and _comes_back(con, raw, order, found.columns["at"])
+        ):
+            found.drop("order_id")
+            found.take("customer_id", order, "by its content")
+            return [f'column "{order}" comes back on other days, so it was taken for the customer']
+        if "name" in found:
+            name = found.columns.pop("name")
+            found.take("customer_id", name, "by its name")
+            return [f'customers are told apart by column "{name}" alone; people of one name count as one']
         raise InputError(
-            f"No column was recognised as {' or '.join(missing)}; the columns are: {', '.join(raw.names[:20])}.",
+            f"No column says who the customer is (an id, an e-mail or a phone); the columns are: {', '.join(raw.names[:20])}.",
             where=raw.where,
-            do="Rename the column, or say which is which in a mapping: --mapping FILE (docs/mapping.md).",
+            do="Export the orders with their customers, or say which column it is in a --mapping FILE (docs/mapping.md).",
         )
+    customer = found.get("customer_id")
+    if customer is not None and seen[customer].person > 0.6 and "email" not in found:
+        return [
+            f'customers are told apart by the names in column "{customer}"; people of one name count as one'
+        ]
+    if customer is not None and seen[customer].person > 0.6:
+        found.drop("customer_id")
+        if "name" not in found:
+            found.take("name", customer, "by its name")
+    return []
 
 
-def _value(column: str, looks: Looks) -> Value:
-    return Value("column", (column,), format=looks.format)
+def _comes_back(con: duckdb.DuckDBPyConnection, raw: RawTable, number: str, at: str) -> bool:
+    rows = con.execute(
+        f"SELECT 1 FROM (FROM {quoted(raw.relation)} LIMIT 100000) GROUP BY {quoted(number)} "
+        f"HAVING count(DISTINCT left({quoted(at)}::VARCHAR, 10)) > 1 LIMIT 1"
+    ).fetchall()
+    return bool(rows)
 
 
-def _decimal(looks: dict[str, Looks], found: dict[str, str]) -> Point | None:
-    return next((looks[c].decimal for c in found.values() if looks[c].decimal is not None), None)
+def _time_field(found: Found, seen: dict[str, Profile]) -> str:
+    return "at" if seen[found.columns["at"]].clock >= 0.5 else "local_day"
 
 
-def _day_first(looks: dict[str, Looks], found: dict[str, str]) -> bool | None:
-    return looks[found["at"]].day_first
+def _order_number(found: Found) -> Value:
+    if "order_id" in found:
+        return Value("column", (found.columns["order_id"],))
+    # The same purchase gets the same number again, so that importing twice changes nothing.
+    who = next(found.columns[name] for name in ("customer_id", "email", "phone") if name in found)
+    return Value("text", (f"{{{who}}} {{{found.columns['at']}}}",))
+
+
+def _customer(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> Value:
+    listed = ", ".join(f"'{word}'" for word in _NOBODY)
+    nobody = con.execute(
+        f"SELECT DISTINCT trim({quoted(column)}::VARCHAR) FROM {quoted(raw.relation)} "
+        f"WHERE lower(trim({quoted(column)}::VARCHAR)) IN ({listed}) LIMIT 20"
+    ).fetchall()
+    return Value("column", (column,), values=tuple((word, "") for (word,) in nobody))
+
+
+def _as_lines(found: Found, amounts: Amounts, columns: dict[str, Value]) -> tuple[Amounts, dict[str, Value]]:
+    """Without order numbers, the rows of one customer at one time are the lines of one order."""
+    if "order_id" in found or amounts.by_line:
+        return amounts, columns
+    total = columns.get("total") or columns.get("goods") or columns.get("subtotal")
+    amounts.by_line = True
+    if total is not None:
+        amounts.lines["amount"] = total
+        columns = {n: v for n, v in columns.items() if n not in ("total", "goods", "subtotal", "units")}
+    for name in ("product", "category"):
+        if name in found:
+            amounts.lines[name] = value(found, found.columns[name])
+    amounts.sums += [name for name in ("tax", "shipping", "discount", "refunded", "cost") if name in columns]
+    return amounts, columns
+
+
+def _currency(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, found: Found, seen: dict[str, Profile], amounts: Amounts,
+    options: LoadOptions,
+) -> str | None:  # fmt: skip
+    """The currency of amounts that name none: as their column's name or their sign says, as given, or of the one country."""
+    if "currency" in found:
+        return None
+    money = [v.parts[0] for n, v in (*amounts.order.items(), *amounts.lines.items())
+             if n not in ("quantity", "units", "product", "category")]  # fmt: skip
+    named = {found.codes[c] for c in money if c in found.codes}
+    signs = {seen[c].sign for c in money if c in seen and seen[c].sign}
+    stated = named or {sign for sign in signs if sign in CODES}
+    if len(stated) == 1:
+        return next(iter(stated))
+    if "mixed" in signs or len(stated) > 1:
+        raise InputError(
+            "The amounts are in several currencies, and no column says which.", where=raw.where,
+            do="Export the file with a currency column, or split it by currency.",
+        )  # fmt: skip
+    if options.currency is not None:
+        return None
+    code = _of_one_country(con, raw, found)
+    if code is not None:
+        return code
+    sign = f" The sign '{next(iter(signs))}' stands for several." if signs else ""
+    raise InputError(
+        f"The file does not say in which currency its amounts are.{sign}", where=raw.where,
+        do="Say it, for example: --currency EUR",
+    )  # fmt: skip
+
+
+def _of_one_country(con: duckdb.DuckDBPyConnection, raw: RawTable, found: Found) -> str | None:
+    column = found.get("country") or found.get("billing_country")
+    if column is None:
+        return None
+    rows = con.execute(
+        f"SELECT DISTINCT trim({quoted(column)}::VARCHAR) FROM {quoted(raw.relation)} LIMIT 50"
+    ).fetchall()
+    codes = {country_of(row[0]) for row in rows if row[0]}
+    code = codes.pop() if len(codes) == 1 else None
+    if code is None or code not in get_global("territory_currencies"):
+        return None
+    now = get_territory_currencies(code)
+    return str(now[0]) if now else None
+
+
+def _currency_note(found: Found, currency: str | None, options: LoadOptions) -> list[str]:
+    if currency is None or "currency" in found or options.currency == currency:
+        return []
+    return [
+        f"the amounts were taken for {currency}, by their sign, their column's name or the one country; another: --currency"
+    ]
