@@ -91,3 +91,44 @@ def test_several_currencies_are_kept_apart_and_said(run, write):
     assert set(result.loaded.currencies) == {"NOK", "USD", "EUR"}
     assert result.loaded.definitions.currency is None
     assert "The amounts are in several currencies: EUR, NOK, USD." in result.summary.warnings
+
+
+CARDS = (
+    "Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Created at,Lineitem quantity,Lineitem name,"
+    "Lineitem price,Lineitem requires shipping,Lineitem taxable,Shipping Country\n"
+)
+
+
+def test_a_sold_gift_card_is_neither_goods_nor_taxed(run, write):
+    rows = (
+        "#1,a@b.no,paid,NOK,700.00,0.00,40.00,700.00,2026-01-02 10:00:00 +0100,1,Lue,200.00,true,true,NO\n"
+        "#1,a@b.no,,,,,,,2026-01-02 10:00:00 +0100,1,Gavekort - kr 500,500.00,false,false,\n"
+        "#2,b@b.no,paid,NOK,200.00,0.00,40.00,240.00,2026-01-02 10:00:00 +0100,1,Gift card holder,200.00,true,true,NO\n"
+    )
+    result = run(write("orders_export.csv", CARDS + rows))
+    assert result.rows(
+        "SELECT goods, tax, adjustments, total, tax_included FROM orders ORDER BY order_id"
+    ) == [
+        (Decimal("160"), Decimal("40"), Decimal("500"), Decimal("700"), True),
+        (Decimal("200"), Decimal("40"), None, Decimal("240"), False),
+    ]
+    assert result.rows("SELECT kind, goods FROM order_lines WHERE order_id = '#1' ORDER BY line") == [
+        ("goods", Decimal("160")),
+        ("gift_card", Decimal("500")),
+    ]
+
+
+def test_an_order_of_nothing_but_a_gift_card_has_no_goods(run, write):
+    rows = "#1,a@b.no,paid,NOK,500.00,0.00,0.00,500.00,2026-01-02 10:00:00 +0100,1,Gift Card,500.00,false,false,NO\n"
+    result = run(write("orders_export.csv", CARDS + rows))
+    assert result.one("SELECT goods, adjustments, total FROM orders") == (0, Decimal("500"), Decimal("500"))
+
+
+def test_a_tag_or_a_name_makes_no_test_order(run, write):
+    header = CARDS.replace("Created at", "Tags,Payment Method,Created at")
+    row = "#{0},a@b.no,paid,NOK,5,0,0,5,{1},{2},2026-01-02 10:00:00 +0100,1,Test,5,true,true,NO\n"
+    text = header + row.format(1, "test", "card") + row.format(2, "", "bogus")
+    assert run(write("orders_export.csv", text)).rows("SELECT test FROM orders ORDER BY order_id") == [
+        (None,),
+        (True,),
+    ]

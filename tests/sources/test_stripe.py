@@ -27,8 +27,8 @@ def test_captured_payments_are_orders_in_their_own_currency(run, write):
 def test_refunds_and_fees_stand_in_payments(run, write):
     result = run(write("unified_payments.csv", HEADER + ROWS))
     assert result.rows("SELECT kind, amount, fee, day_known FROM payments ORDER BY kind, amount") == [
-        ("payment", Decimal("100.5"), Decimal("3.2"), True),
-        ("payment", Decimal("399"), Decimal("9.18"), True),
+        ("payment", Decimal("100.5"), Decimal("32"), True),
+        ("payment", Decimal("399"), Decimal("91.8"), True),
         ("refund", Decimal("50.25"), None, False),
     ]
 
@@ -55,3 +55,63 @@ def test_a_refund_falls_on_its_own_local_day_on_both_sides_of_a_change_of_clocks
     assert found == [
         ("ch_1", "2026-03-28"), ("ch_2", "2026-04-01"), ("ch_3", "2026-04-02"), ("ch_4", "2026-03-28"),
     ]  # fmt: skip
+
+
+STATES = (
+    "id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Converted Amount,Converted Currency,Fee,Status,"
+    "Customer ID,Payment Source Type\n"
+)
+
+
+def states(*rows: tuple[str, str, str]) -> str:
+    """An export of payments of 100: (captured, status, refunded)."""
+    line = "ch_{},2026-01-0{} 10:00:00,100.00,{},nok,{},10.00,eur,0.40,{},cus_{},card\n"
+    return STATES + "".join(line.format(n, n, r[2], r[0], r[1], n) for n, r in enumerate(rows, start=1))
+
+
+def test_captured_may_be_blank(run, write):
+    result = run(
+        write("p.csv", states(("", "Paid", "0"), ("true", "Paid", "0"), ("FALSE", "Uncaptured", "0")))
+    )
+    assert result.rows("SELECT order_id, payment_state FROM orders ORDER BY 1") == [
+        ("ch_1", "paid"),
+        ("ch_2", "paid"),
+    ]
+
+
+def test_a_failed_attempt_is_no_money_and_a_lost_dispute_is_none_either(run, write):
+    rows = (
+        ("", "Failed", "0"),
+        ("true", "Disputed", "0"),
+        ("true", "Dispute lost", "0"),
+        ("", "Canceled", "0"),
+    )
+    result = run(write("p.csv", states(*rows)))
+    assert result.rows("SELECT payment_state FROM orders ORDER BY order_id") == [
+        ("failed",), ("paid",), ("voided",), ("voided",),
+    ]  # fmt: skip
+    assert result.rows("SELECT order_id FROM payments ORDER BY 1") == [("ch_2",), ("ch_3",)]
+
+
+def test_a_part_that_was_refunded_is_known_by_its_amount(run, write):
+    result = run(
+        write("p.csv", states(("true", "Partially refunded", "30.00"), ("true", "Refunded", "100.00")))
+    )
+    assert result.rows("SELECT payment_state FROM orders ORDER BY order_id") == [
+        ("partially_refunded",),
+        ("refunded",),
+    ]
+    assert result.rows("SELECT amount, goods FROM payments WHERE kind = 'refund' ORDER BY order_id") == [
+        (Decimal("30"), Decimal("30")),
+        (Decimal("100"), Decimal("100")),
+    ]
+
+
+def test_a_fee_of_the_account_s_currency_is_brought_to_that_of_the_payment(run, write):
+    result = run(write("p.csv", states(("true", "Paid", "0"))))
+    assert result.one("SELECT currency, amount, fee FROM payments") == ("NOK", Decimal("100"), Decimal("4"))
+
+
+def test_an_export_without_converted_amounts_keeps_its_fee(run, write):
+    text = "id,Created date (UTC),Amount,Currency,Fee,Status\nch_1,2026-01-02 10:00:00,100.00,eur,2.50,Paid\n"
+    assert run(write("p.csv", text)).one("SELECT fee FROM payments") == (Decimal("2.5"),)

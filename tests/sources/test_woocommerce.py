@@ -89,3 +89,13 @@ def test_the_csv_of_an_export_plug_in(run, write):
     assert result.one("SELECT order_id, external_id, goods, payment_state, payment_kind FROM orders") == (
         "1071", "71", Decimal("110"), "paid", "bank_transfer",
     )  # fmt: skip
+
+
+def test_several_refunds_add_up_and_one_of_all_gives_all_back(run, write):
+    parts = [{"id": 90, "total": "-13.685"}, {"id": 91, "total": "-54.74"}]
+    whole = order("2", status="refunded", refunds=[{"id": 92, "total": "-136.85"}])
+    result = run(write("orders.jsonl", order("1", refunds=parts) + whole + order("3")))
+    assert result.rows("SELECT order_id, amount, goods FROM payments ORDER BY 1") == [
+        ("1", Decimal("68.425"), Decimal("50")),
+        ("2", Decimal("136.85"), Decimal("100")),
+    ]

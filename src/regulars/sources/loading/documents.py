@@ -2,7 +2,7 @@
 
 A document's numbers decide themselves whether prices include tax. With G goods, S shipping, A adjustments, D a
 discount that the goods may still contain, T tax: prices exclude tax where G + S + A (- D) + T = total, and include
-it where G + S + A (- D) = total.
+it where G + S + A (- D) = total. Gift cards that are sold are left aside: they are no goods and carry no tax.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _LINE_SUMS = {
     # Null where no line has an amount: then only the document's own total says what it cost.
     "lines": "CASE WHEN count(_amount) > 0 THEN coalesce(sum(_amount) FILTER (_kind = 'goods'), 0) END",
     "line_shipping": "sum(_amount) FILTER (_kind = 'shipping')",
-    "line_adjustments": "sum(_amount) FILTER (_kind IN ('adjustment', 'gift_card'))",
+    "line_adjustments": "sum(_amount) FILTER (_kind = 'adjustment')",
+    "line_gift_cards": "sum(_amount) FILTER (_kind = 'gift_card')",
 }
 _LINE_OPTIONAL = {
     "line_discounts": ("line_discount", "sum(line_discount)"),
@@ -99,14 +100,16 @@ def _line_rows(fields: frozenset[str], sums: dict[str, tuple[int, ...]]) -> str:
 # Step by step; each step may use the names of the ones before.
 _STEPS = (
     # What the file says, brought together: goods in the file's own basis before a discount that stands apart.
-    """coalesce(subtotal, lines) AS stated,
+    # A subtotal has the gift cards in it. They are no goods: what they pay for later is, and they carry no tax.
+    """coalesce(subtotal - coalesce(line_gift_cards, 0), lines) AS stated,
+       coalesce(line_gift_cards, 0) AS cards,
        coalesce(shipping, 0) + coalesce(line_shipping, 0) AS sent,
        coalesce(adjustments, 0) + coalesce(line_adjustments, 0) AS fees,
        coalesce(tax, 0) AS taxed,
        coalesce(abs(discount), line_discounts, 0) AS off""",
     # `apart`: the discount that may not be in the goods yet; `rest`: what the total has beyond goods, shipping, fees.
     f"""CASE WHEN subtotal IS NULL THEN abs(coalesce(discount, 0)) ELSE 0 END AS apart,
-       (total - stated - sent - fees)::DOUBLE AS rest, {TOLERANCE} AS near""",
+       (total - stated - sent - fees - cards)::DOUBLE AS rest, {TOLERANCE} AS near""",
     """CASE WHEN goods IS NOT NULL OR tax IS NULL THEN 'unknown'
             WHEN abs(taxed) <= 0.0001 THEN 'no_tax'
             WHEN tax_included IS NOT NULL THEN CASE WHEN tax_included THEN 'included' ELSE 'excluded' END
@@ -120,7 +123,7 @@ _STEPS = (
             WHEN basis IN ('included', 'no_tax') THEN abs(rest) > near
             ELSE abs(rest - (taxed - apart)::DOUBLE) <= near OR abs(rest + apart::DOUBLE) <= near END AS is_apart""",
     # `net`: goods after all discounts, still with tax where prices include it.
-    """CASE WHEN stated IS NULL THEN total - taxed - sent - fees
+    """CASE WHEN stated IS NULL THEN total - taxed - sent - fees - cards
             WHEN is_apart THEN stated - apart ELSE stated END AS net""",
     """CASE WHEN basis <> 'included' OR net + sent + fees = 0 THEN 0
             WHEN line_taxes IS NOT NULL AND line_taxes <> 0 AND abs(line_taxes) <= abs(taxed) + 0.02 THEN line_taxes
@@ -128,20 +131,20 @@ _STEPS = (
             END::DECIMAL(18,4) AS goods_tax""",
     """CASE WHEN basis = 'included' AND sent + fees <> 0
             THEN (taxed - goods_tax)::DOUBLE / (sent + fees)::DOUBLE ELSE 0 END AS other_rate,
-       CASE WHEN basis IN ('included', 'total') AND abs(coalesce(total, net + sent + fees)) > abs(taxed)
-            THEN taxed::DOUBLE / coalesce(total, net + sent + fees)::DOUBLE ELSE 0 END AS mean_rate""",
+       CASE WHEN basis IN ('included', 'total') AND abs(coalesce(total - cards, net + sent + fees)) > abs(taxed)
+            THEN taxed::DOUBLE / coalesce(total - cards, net + sent + fees)::DOUBLE ELSE 0 END AS mean_rate""",
 )
 # Columns of `orders` and how they come out of the steps.
 AMOUNTS = {
-    "total": "coalesce(total, net + sent + fees + CASE WHEN basis = 'excluded' THEN taxed ELSE 0 END)",
+    "total": "coalesce(total, net + sent + fees + cards + CASE WHEN basis = 'excluded' THEN taxed ELSE 0 END)",
     "goods": "coalesce(goods, net - goods_tax)",
     "discount": "CASE WHEN discount IS NOT NULL OR line_discounts IS NOT NULL "
     "THEN round(off::DOUBLE * (1 - mean_rate), 4) END",
     "tax": "tax",
     "shipping": "CASE WHEN shipping IS NOT NULL OR line_shipping IS NOT NULL "
     "THEN round(sent::DOUBLE * (1 - other_rate), 4) END",
-    "adjustments": "CASE WHEN adjustments IS NOT NULL OR line_adjustments IS NOT NULL "
-    "THEN round(fees::DOUBLE * (1 - other_rate), 4) END",
+    "adjustments": "CASE WHEN adjustments IS NOT NULL OR line_adjustments IS NOT NULL OR line_gift_cards IS NOT NULL "
+    "THEN round(fees::DOUBLE * (1 - other_rate), 4)::DECIMAL(18,4) + cards END",
     "cost": "coalesce(cost, line_costs)",
     "units": "coalesce(units, line_units)",
     "tax_included": "CASE WHEN basis IN ('included', 'total') THEN true WHEN basis = 'excluded' THEN false END",

@@ -158,6 +158,10 @@ def _payments(
     if "amount" in fields:
         made["amount"] = "abs(s.amount)"
         made.update(_parts(fields, linked))
+    if fields >= {"fee", "fee_currency", "settled_amount", "currency", "amount"}:
+        other = "upper(s.fee_currency) <> upper(trim(s.currency))"
+        rate = "abs(s.amount)::DOUBLE / nullif(abs(s.settled_amount), 0)::DOUBLE"
+        made["fee"] = f"CASE WHEN {other} THEN round(s.fee::DOUBLE * {rate}, 4) ELSE s.fee END"
     if "payment_id" not in fields:
         made["payment_id"] = f"coalesce(s.order_id, '') || '/' || s.kind || {literal('/')} || s._row"
     return made

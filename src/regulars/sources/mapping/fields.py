@@ -19,6 +19,10 @@ _EXTRAS: dict[str, dict[str, Type]] = {
         "refund_state": "text",  # payment_state of the refund
         "fee": "money",  # what the payment provider kept
     },
+    "payments": {
+        "fee_currency": "text",  # where the fee is in another currency than the amount:
+        "settled_amount": "money",  # the amount in that currency, which gives the rate
+    },
     "customers": {
         "referred_by": "text",  # the referring customer's id in this source, or e-mail: becomes their number
         "birthday": "text",  # becomes birth_month and birth_day; the year is not kept
