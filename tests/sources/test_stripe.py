@@ -115,3 +115,12 @@ def test_a_fee_of_the_account_s_currency_is_brought_to_that_of_the_payment(run, 
 def test_an_export_without_converted_amounts_keeps_its_fee(run, write):
     text = "id,Created date (UTC),Amount,Currency,Fee,Status\nch_1,2026-01-02 10:00:00,100.00,eur,2.50,Paid\n"
     assert run(write("p.csv", text)).one("SELECT fee FROM payments") == (Decimal("2.5"),)
+
+
+def test_rows_that_a_condition_leaves_out_are_counted(run, write):
+    result = run(write("unified_payments.csv", HEADER + ROWS))
+    (file,) = result.summary.files
+    assert [(one.reason, one.rows) for one in file.left_out] == [
+        ("left out by a condition of the format or mapping", 1)
+    ]
+    assert (file.rows, file.used) == (3, 2)

@@ -29,7 +29,8 @@ REJECTED = (
 
 # Why a row that can be read is left out.
 NEITHER = "neither order nor refund"
-LEFT_OUT = (NEITHER,)
+CONDITION = "left out by a condition of the format or mapping"
+LEFT_OUT = (NEITHER, CONDITION)
 
 # What is worth knowing about an import. Counts stand behind a colon, so that one form fits all numbers.
 RENAMED = "These columns occur more than once and were numbered: {columns}."

@@ -13,6 +13,7 @@ from regulars.lake.tables import TABLES
 from regulars.sources.loading.ask import is_empty, one
 from regulars.sources.loading.payment import state_counts
 from regulars.sources.loading.quality import quality_notes
+from regulars.sources.loading.stage import Part
 from regulars.sources.loading.summary import (
     Amount,
     FileSummary,
@@ -23,7 +24,15 @@ from regulars.sources.loading.summary import (
     TableCount,
     TaxCounts,
 )
-from regulars.sources.messages import CURRENCIES, NEITHER, NO_CURRENCY, TAX_UNKNOWN, Message, understood
+from regulars.sources.messages import (
+    CONDITION,
+    CURRENCIES,
+    NEITHER,
+    NO_CURRENCY,
+    TAX_UNKNOWN,
+    Message,
+    understood,
+)
 
 if TYPE_CHECKING:
     from regulars.sources.loading.pipeline import Work
@@ -99,6 +108,8 @@ def _file(work: Work, number: int) -> FileSummary:
                 f"SELECT currency, sum(total) FROM settled WHERE _file = {number} GROUP BY 1 ORDER BY 1"
             ).fetchall()
         )
+    skipped = _skipped(work, number, parts)
+    reasons = ((NEITHER, left_out), (CONDITION, skipped))
     used_columns = {column: field for part in parts for column, field in part.staged.used}
     how = dict(choice.mapping.found)
     default = "by the mapping" if work.options.mapping else f"by the {choice.format} format"
@@ -108,9 +119,9 @@ def _file(work: Work, number: int) -> FileSummary:
         format=choice.format,
         feeds=tuple(dict.fromkeys(part.feed.table for part in parts)),
         rows=raw.rows + raw.rejected,
-        used=raw.rows - max(bad - raw.rejected, 0) - left_out - dropped if parts else 0,
+        used=raw.rows - max(bad - raw.rejected, 0) - left_out - skipped - dropped if parts else 0,
         rejected=tuple(ReasonCount(understood(reason), rows) for reason, rows in rejected),
-        left_out=(ReasonCount(Message(NEITHER), left_out),) if left_out else (),
+        left_out=tuple(ReasonCount(Message(reason), rows) for reason, rows in reasons if rows),
         duplicates=dropped,
         recognised=tuple(
             Recognised(column, wording(field), how.get(column, default))
@@ -119,6 +130,14 @@ def _file(work: Work, number: int) -> FileSummary:
         unused_columns=tuple(name for name in raw.names if name not in used_columns),
         totals=totals,
     )
+
+
+def _skipped(work: Work, number: int, parts: list[Part]) -> int:
+    """How many rows of a file no feed took, because of its conditions."""
+    if not parts or not all(part.may_skip for part in parts):
+        return 0
+    (taken,) = one(work.con, f"SELECT count(DISTINCT _row) FROM taken WHERE _file = {number}")
+    return work.opened[number][1].rows - int(taken)
 
 
 _WORDS = {

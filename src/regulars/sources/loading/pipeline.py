@@ -91,6 +91,7 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
     _check(files)
     _open(work, files)
     _compile(work)
+    work.con.execute("DROP TABLE IF EXISTS taken")
     for table, parts in work.parts.items():
         work.progress(f"reading {table}", None)
         make_stage(work.con, table, parts)

@@ -27,6 +27,11 @@ class Part:
     feed: Feed
     staged: Staged
 
+    @property
+    def may_skip(self) -> bool:
+        """Whether the feed may leave rows of the raw table alone."""
+        return bool(self.feed.where or self.feed.each)
+
 
 def stage_name(table: str) -> str:
     """Where the staged rows of a fact table stand."""
@@ -34,7 +39,10 @@ def stage_name(table: str) -> str:
 
 
 def make_stage(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> None:
-    """Make `stage_<table>` of all parts, and move the rows that cannot be used to `rejects`."""
+    """Make `stage_<table>` of all parts, and move the rows that cannot be used to `rejects`.
+
+    `taken` (_file, _row) tells which rows of those files came in of which a feed may skip some.
+    """
     # An empty head gives every field its type: a constant NULL of one file would otherwise be an integer.
     heads = ", ".join(
         f"NULL::{Column(name, kind, '').duckdb} AS {quoted(name)}"
@@ -44,6 +52,11 @@ def make_stage(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) ->
         ([f"SELECT {heads} WHERE false"] if len(parts) > 1 else []) + [part.staged.select for part in parts]
     )
     con.execute(f"CREATE OR REPLACE TABLE {stage_name(table)} AS {union}")
+    con.execute("CREATE TEMP TABLE IF NOT EXISTS taken (_file INTEGER, _row BIGINT)")
+    for part in (part for part in parts if part.may_skip):
+        con.execute(
+            f"INSERT INTO taken SELECT DISTINCT _file, _row FROM {stage_name(table)} WHERE _file = {part.file}"
+        )
     ensure_rejects(con)
     for part in parts:
         _reject(con, table, part)
