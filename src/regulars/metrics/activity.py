@@ -98,7 +98,7 @@ def customers_by_period(
             for state, condition in states(bit, pairs).items()
         }
         parts.append(pairs.group_by(["period", *names]).agg(**counts))
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return ibis.union(*parts)
 
 
 def _blocks(calendar: Calendar) -> Iterator[tuple[Chunk, tuple[tuple[int, Period], ...]]]:

@@ -75,22 +75,24 @@ def _buyers(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     return customers_by_period(table, calendar, by.names, ("within", "again"), states)
 
 
+def order_sums(orders: ir.Table, n: str, revenue: str, margin: str) -> dict[str, ir.Scalar]:
+    """Orders, their revenue, their margin, and of how many it is not known (`<margin>_unknown`), under these names."""
+    return {
+        n: orders.count(),
+        revenue: orders.revenue.sum(),
+        margin: ibis.coalesce(orders.margin.sum(), 0).cast("decimal(38, 4)"),
+        f"{margin}_unknown": orders.margin.isnull().cast("int64").sum(),
+    }
+
+
 def _purchases(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     orders = by.attach(CORE.select("customer", "local_day", "revenue", "margin"), "customers")
-    sums = {"purchases": orders.count(), "spend": orders.revenue.sum()} | {
-        "spend_margin": ibis.coalesce(orders.margin.sum(), 0).cast("decimal(38, 4)"),
-        "spend_margin_unknown": orders.margin.isnull().cast("int64").sum(),
-    }
-    return in_periods(orders, calendar, by.names, sums)
+    return in_periods(orders, calendar, by.names, order_sums(orders, "purchases", "spend", "spend_margin"))
 
 
 def _sales(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     orders = by.orders()
-    sums = {"orders": orders.count(), "revenue": orders.revenue.sum()} | {
-        "margin": ibis.coalesce(orders.margin.sum(), 0).cast("decimal(38, 4)"),
-        "margin_unknown": orders.margin.isnull().cast("int64").sum(),
-    }
-    return in_periods(orders, calendar, by.names, sums)
+    return in_periods(orders, calendar, by.names, order_sums(orders, "orders", "revenue", "margin"))
 
 
 def _refunds(plan: Plan, calendar: Calendar, by: By) -> ir.Table:

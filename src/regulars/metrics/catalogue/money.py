@@ -9,7 +9,7 @@ from regulars.lake.engines.primitives import bit_or, days_between, has_bit
 from regulars.metrics.activity import activity_table, customers_by_period
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.catalogue.build import amount, known_margin, less, margin_remark, total
-from regulars.metrics.catalogue.families import REFUNDED, SALES, Bit
+from regulars.metrics.catalogue.families import REFUNDED, SALES, Bit, order_sums
 from regulars.metrics.counted import CUSTOMER_BASE
 from regulars.metrics.daily import in_periods
 from regulars.metrics.dimensions import By
@@ -62,7 +62,7 @@ def _by_kind(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
                 found = ibis.coalesce(pairs[column].sum(where=condition), 0)
                 sums[f"{column}_{kind}"] = found.cast("decimal(38, 4)")
         parts.append(pairs.group_by(["period", *by.names]).agg(**sums))
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return ibis.union(*parts)
 
 
 def with_tenure(table: ir.Table) -> ir.Table:
@@ -83,12 +83,7 @@ def with_tenure(table: ir.Table) -> ir.Table:
 def _tenure_revenue(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     orders = by.orders().select("customer", "local_day", "revenue", "margin", *by.names)
     orders = with_tenure(orders)
-    sums = {
-        "tenure_revenue": orders.revenue.sum(),
-        "tenure_margin": ibis.coalesce(orders.margin.sum(), 0).cast("decimal(38, 4)"),
-        "tenure_unknown": orders.margin.isnull().cast("int64").sum(),
-        "tenure_orders": orders.count(),
-    }
+    sums = order_sums(orders, "tenure_orders", "tenure_revenue", "tenure_margin")
     return in_periods(orders, calendar, (*by.names, "tenure"), sums)
 
 
@@ -175,6 +170,6 @@ FIGURES = (
            (TENURE_REVENUE, TENURE_CUSTOMERS), total("tenure_revenue"), total("tenure_customers")),
     Figure("margin_by_tenure", "K24", "Margin by tenure", "Margin before refunds per buyer, by time since the buyer's "
            "first order on the day of the order.", "margin / buyers, by tenure", "money", "up",
-           (TENURE_REVENUE, TENURE_CUSTOMERS), known_margin("tenure_margin", "tenure_unknown"),
-           total("tenure_customers"), remark=margin_remark("tenure_unknown", "tenure_orders")),
+           (TENURE_REVENUE, TENURE_CUSTOMERS), known_margin("tenure_margin", "tenure_margin_unknown"),
+           total("tenure_customers"), remark=margin_remark("tenure_margin_unknown", "tenure_orders")),
 )  # fmt: skip

@@ -19,7 +19,7 @@ _MONEY = "decimal(38, 4)"
 
 def _kept_revenue(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     parts = [_of_sheet(plan, calendar, by, sheet) for sheet in standing.sheets(calendar)]
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return ibis.union(*parts)
 
 
 def _of_sheet(plan: Plan, calendar: Calendar, by: By, sheet: standing.Sheet) -> ir.Table:
@@ -50,7 +50,7 @@ def _of_sheet(plan: Plan, calendar: Calendar, by: By, sheet: standing.Sheet) -> 
 
 def _growth(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     parts = [_growth_of(plan, calendar, by, chunk) for chunk in calendar.chunks]
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return ibis.union(*parts)
 
 
 def _growth_of(plan: Plan, calendar: Calendar, by: By, chunk: Chunk) -> ir.Table:
