@@ -108,17 +108,22 @@ _STEPS = (
        coalesce(tax, 0) AS taxed,
        coalesce(abs(discount), line_discounts, 0) AS off""",
     # `apart`: the discount that may not be in the goods yet; `rest`: what the total has beyond goods, shipping, fees.
-    f"""CASE WHEN subtotal IS NULL THEN abs(coalesce(discount, 0)) ELSE 0 END AS apart,
+    f"""CASE WHEN subtotal IS NULL OR total IS NOT NULL THEN abs(coalesce(discount, 0)) ELSE 0 END AS apart,
        (total - stated - sent - fees - cards)::DOUBLE AS rest, {TOLERANCE} AS near""",
     """CASE WHEN goods IS NOT NULL OR tax IS NULL THEN 'unknown'
             WHEN abs(taxed) <= 0.0001 THEN 'no_tax'
             WHEN tax_included IS NOT NULL THEN CASE WHEN tax_included THEN 'included' ELSE 'excluded' END
             WHEN stated IS NULL AND total IS NOT NULL THEN 'total'
+            WHEN subtotal IS NOT NULL AND abs(rest - taxed::DOUBLE) <= near THEN 'excluded'
+            WHEN subtotal IS NOT NULL AND abs(rest) <= near THEN 'included'
             WHEN abs(rest - taxed::DOUBLE) <= near OR abs(rest - (taxed - apart)::DOUBLE) <= near THEN 'excluded'
             WHEN abs(rest) <= near OR abs(rest + apart::DOUBLE) <= near THEN 'included'
             ELSE 'unknown' END AS basis""",
     """CASE WHEN apart = 0 THEN false
             WHEN total IS NULL THEN coalesce(line_discounts, 0) = 0
+            -- A subtotal is as a rule after discounts: only a total that says otherwise tells that it is not.
+            WHEN subtotal IS NOT NULL AND (abs(rest) <= near OR abs(rest - taxed::DOUBLE) <= near) THEN false
+            WHEN subtotal IS NOT NULL THEN abs(rest - (taxed - apart)::DOUBLE) <= near OR abs(rest + apart::DOUBLE) <= near
             WHEN basis = 'excluded' THEN abs(rest - taxed::DOUBLE) > near
             WHEN basis IN ('included', 'no_tax') THEN abs(rest) > near
             ELSE abs(rest - (taxed - apart)::DOUBLE) <= near OR abs(rest + apart::DOUBLE) <= near END AS is_apart""",

@@ -11,7 +11,7 @@ from regulars.sources.loading.ask import first, one
 from regulars.sources.mapping.fields import LINE_FIELDS, fields_of
 from regulars.sources.mapping.model import Feed, Value
 from regulars.sources.mapping.parsers import Point
-from regulars.sources.reading.dates import detect_date_format
+from regulars.sources.reading.dates import detect_date_format, form_of
 from regulars.sources.reading.decimals import detect_decimal_style
 from regulars.sources.reading.raw import RawTable
 from regulars.sources.reading.times import DateFormat
@@ -94,6 +94,9 @@ def _chosen(
     con: duckdb.DuckDBPyConnection, raw: RawTable, column: str, form: DateFormat, day_first: bool | None
 ) -> tuple[DateFormat, str]:
     """Day or month first, where every part is below thirteen: as told, else as the rows go on in time."""
+    beside = _beside(con, raw, column, form) if day_first is None else None
+    if beside is not None:
+        return replace(form, order=beside.order, certain=True), ""
     if day_first is None:
         first_way = _in_order(con, raw, column, form.separator, (1, 2))
         other_way = _in_order(con, raw, column, form.separator, (2, 1))
@@ -108,6 +111,22 @@ def _chosen(
         f"({why}); if that is wrong, set day_first in a --mapping FILE."
     )
     return replace(form, order=order), note  # type: ignore[arg-type]
+
+
+def _beside(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, column: str, form: DateFormat
+) -> DateFormat | None:
+    """The form of another column of days in the same file that leaves no doubt."""
+    for other in raw.columns:
+        if other.is_text and other.name != column:
+            x = quoted(other.name)
+            value = first(con, f"SELECT trim({x}) FROM {quoted(raw.relation)} WHERE trim({x}) <> '' LIMIT 1")
+            if value is None or form_of(value[0]) != "dmy":
+                continue
+            found = detect_date_format(con, raw.relation, other.name, where=raw.where)
+            if found is not None and found.certain and found.separator == form.separator:
+                return found
+    return None
 
 
 def _in_order(

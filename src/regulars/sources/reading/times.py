@@ -157,6 +157,6 @@ def _named(text: str) -> str:
     year = f"CASE WHEN {four} <> '' THEN {four} ELSE '20' || {two} END"
     day = f"regexp_extract({lower}, '\\b(\\d{{1,2}})(?:st|nd|rd|th)?\\b', 1)"
     clock = f"regexp_extract({lower}, '(\\d{{1,2}}[:]\\d\\d(?:[:]\\d\\d)?)', 1)"
-    half = f"CASE WHEN regexp_matches({lower}, '\\dp[.]?m|\\d p[.]?m') AND split_part({clock}, ':', 1)::INT < 12 THEN 12 WHEN regexp_matches({lower}, '12:\\d\\d(:\\d\\d)?\\s*a[.]?m') THEN -12 ELSE 0 END"
+    half = f"CASE WHEN regexp_matches({lower}, '\\dp[.]?m|\\d p[.]?m') AND split_part({clock}, ':', 1)::INT < 12 THEN 12 WHEN regexp_matches({lower}, '(?:^|[^:0-9])12:\\d\\d(:\\d\\d)?\\s*a[.]?m') THEN -12 ELSE 0 END"
     stamp = f"TRY_CAST({year} || '-' || {month} || '-' || {day} || ' ' || CASE WHEN {clock} = '' THEN '00:00' ELSE {clock} END AS TIMESTAMP)"
     return f"({stamp} + to_hours(CASE WHEN {clock} = '' THEN 0 ELSE {half} END))"

@@ -100,12 +100,12 @@ def _words(p: Profile) -> bool:
 
 
 _FITS: dict[str, Callable[[Profile], bool]] = {
-    "at": lambda p: p.time >= 0.6,
-    "refunded_at": lambda p: p.time >= 0.6,
-    "cancelled_at": lambda p: p.time >= 0.6,
+    "at": lambda p: p.time >= 0.6 or p.stamp >= 0.9,
+    "refunded_at": lambda p: p.time >= 0.6 or p.stamp >= 0.9,
+    "cancelled_at": lambda p: p.time >= 0.6 or p.stamp >= 0.9,
     "email": lambda p: p.email >= 0.5,
     "order_id": lambda p: (p.time < 0.9 and p.email < 0.5 and p.distinct > 1) or p.filled == 1,
-    "customer_id": lambda p: p.time < 0.9 or p.number > 0.9,
+    "customer_id": lambda p: p.time < 0.9,
     "currency": lambda p: p.currency >= 0.8,
     "country": lambda p: p.country >= 0.5,
     "billing_country": lambda p: p.country >= 0.5,

@@ -33,6 +33,7 @@ class Profile:
     number: float = 0
     email: float = 0
     time: float = 0
+    stamp: float = 0  # digits alone that may be a time: 20250315, Unix seconds
     clock: float = 0
     currency: float = 0
     country: float = 0
@@ -77,9 +78,15 @@ def _typed(kind: str, values: list[str]) -> Profile | None:
     if kind == "VARCHAR":
         return None
     numbers = _profile(values)
-    times = numbers.time if _like_instants(values) else 0
+    stamps = numbers.stamp if _like_instants(values) else 0
     return Profile(
-        len(values), distinct, number=1, flag=numbers.flag, share=numbers.share, time=times, clock=times
+        len(values),
+        distinct,
+        number=1,
+        flag=numbers.flag,
+        share=numbers.share,
+        stamp=stamps,
+        clock=numbers.clock,
     )
 
 
@@ -93,7 +100,11 @@ def _profile(values: list[str]) -> Profile:
     count, words = len(values), set(values)
     bare = {v: _bare(v) for v in words}
     numbers = [v for v in values if _NUMBER.fullmatch(bare[v])]
-    times = {v for v in words if form_of(v) not in (None, "excel")}
+    forms = {v: form_of(v) for v in words}
+    times = {v for v, form in forms.items() if form not in (None, "excel", "unix", "unix_ms", "compact")}
+    stamps = {
+        v for v, form in forms.items() if form in ("unix", "unix_ms", "compact") and not v.startswith("0")
+    }
     codes = currency_words()
     return Profile(
         count,
@@ -101,7 +112,11 @@ def _profile(values: list[str]) -> Profile:
         number=len(numbers) / count,
         email=_part(values, {v for v in words if _EMAIL.fullmatch(v)}),
         time=_part(values, times),
-        clock=_part(values, {v for v in times if _CLOCK.search(v) or v.isdigit()}),
+        clock=_part(
+            values,
+            {v for v in times | stamps if _CLOCK.search(v) or (len(v.split(".")[0]) > 8 and v in stamps)},
+        ),
+        stamp=_part(values, stamps),
         currency=_part(values, {v for v in words if v.casefold() in codes and not v.isdigit()}),
         country=_part(values, {v for v in words if len(v) > 1 and country_of(v)}) if len(words) < 400 else 0,
         flag=_part(values, {v for v in words if v.casefold() in YES + NO}),
