@@ -19,7 +19,7 @@ from regulars.metrics.counted import JUDGED
 from regulars.metrics.figures import Row
 from spec.splits import SPLIT
 from spec.tables import load
-from support.tiny import analysed, bought
+from support.tiny import analysed, bought, refunded
 
 APRIL = Period(date(2024, 4, 1), date(2024, 5, 1))
 
@@ -70,6 +70,13 @@ def test_revenue_is_goods_unless_the_definitions_include_more(duck: DuckEngine) 
         )
         revenues.append(rows(analysis, "revenue")[0].value)
     assert revenues == [100, 120, 106]
+
+
+def test_a_refund_without_a_day_of_its_own_says_so(duck: DuckEngine) -> None:
+    orders = [bought(1, "2024-04-02", "50")]
+    back = [refunded(1, "2024-04-02", "5", day_known=False), refunded(1, "2024-04-09", "6", day_known=True)]
+    (row,) = rows(analysed(duck, orders, first="2024-01-01", last="2024-04-30", payments=back), "refunds")
+    assert (row.value, row.remark) == (11, "Date unknown, counted on the day of their order: 1.")
 
 
 def test_rows_that_overlap_are_marked_and_carry_a_total(duck: DuckEngine) -> None:

@@ -20,7 +20,7 @@ from regulars.metrics.calendar import Calendar
 from regulars.metrics.counted import ATTRIBUTES
 from regulars.metrics.coverage import Coverage, coverage_of
 from regulars.metrics.dimensions import By, Dimension
-from regulars.metrics.facts import what_is_there
+from regulars.metrics.facts import what_is_there, with_rows
 from regulars.metrics.figures import Family, Figure, Row
 from regulars.metrics.plan import Plan, Recipe, names_in
 from regulars.metrics.sql import full_sql
@@ -186,11 +186,8 @@ class Analysis:
     @cached_property
     def _given(self) -> frozenset[str]:
         """Fact tables that have rows."""
-        return frozenset(
-            name
-            for name, table in TABLES.items()
-            if self.engine.has(name) and self.engine.run(table.ibis.select(table.names[0]).limit(1)).num_rows
-        )
+        known = {name: table.ibis for name, table in TABLES.items() if self.engine.has(name)}
+        return with_rows(self.engine, known)
 
     def _sources_of(self, names: tuple[tuple[str, str | None], ...]) -> set[str] | None:
         """The sources whose orders make this market or country; None: all."""

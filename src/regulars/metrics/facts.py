@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 import ibis
@@ -23,14 +24,25 @@ class Known(TypedDict):
 
 def what_is_there(engine: Engine, definitions: Definitions) -> Known:
     """Look at the facts."""
-    by_rule = {"orders": False, "subscriptions": True, "auto": _any(engine, SUBSCRIPTIONS.ibis)}
-    costs_known = _any(engine, ORDERS.ibis.filter(ORDERS.ibis.cost.notnull()))
+    looks = {
+        "contract": SUBSCRIPTIONS.ibis,
+        "cost": ORDERS.ibis.filter(ORDERS.ibis.cost.notnull()),
+        "merged": ALIASES.ibis,
+    }
+    found = with_rows(engine, looks)
+    by_rule = {"orders": False, "subscriptions": True, "auto": "contract" in found}
     return {
         "converted": bool(other_currencies(engine, definitions)),
-        "merged": _any(engine, ALIASES.ibis),
+        "merged": "merged" in found,
         "contract": by_rule[definitions.basis],
-        "with_margin": definitions.margin is not None or costs_known,
+        "with_margin": definitions.margin is not None or "cost" in found,
     }
+
+
+def with_rows(engine: Engine, looks: Mapping[str, ir.Table]) -> frozenset[str]:
+    """The names of those tables that have any rows, in one query."""
+    parts = [rows.limit(1).select(name=ibis.literal(name)) for name, rows in looks.items()]
+    return frozenset(engine.run(ibis.union(*parts)).column("name").to_pylist())
 
 
 def other_currencies(engine: Engine, definitions: Definitions) -> set[str]:
@@ -41,7 +53,3 @@ def other_currencies(engine: Engine, definitions: Definitions) -> set[str]:
     )
     found = set(engine.run(used).column("currency").to_pylist()) - {None}
     return found - {definitions.currency} if definitions.currency else found
-
-
-def _any(engine: Engine, rows: ir.Table) -> bool:
-    return bool(engine.run(rows.select(rows.columns[0]).limit(1)).num_rows)

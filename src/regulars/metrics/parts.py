@@ -29,7 +29,9 @@ _PART = {
 }
 
 ORDER_PARTS = ibis.table({**_PART, "order_id": "string", "margin": "decimal(18, 4)"}, name="order_parts")
-REFUND_PARTS = ibis.table({**_PART, "payment_id": "string", "attributed": "boolean"}, name="refund_parts")
+REFUND_PARTS = ibis.table(
+    {**_PART, "payment_id": "string", "day_known": "boolean", "attributed": "boolean"}, name="refund_parts"
+)
 
 
 def order_parts(plan: Plan) -> ir.Table:

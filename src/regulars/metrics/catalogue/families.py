@@ -102,6 +102,7 @@ def _refunds(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
         "refunds_unattributed": ibis.coalesce(refunds.revenue.sum(where=~refunds.attributed), 0).cast(
             "decimal(38, 4)"
         ),
+        "refunds_undated": (~refunds.day_known.fill_null(True)).cast("int64").sum(),
     }
     return in_periods(refunds, calendar, by.names, sums)
 

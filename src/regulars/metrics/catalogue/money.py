@@ -13,7 +13,7 @@ from regulars.metrics.catalogue.families import REFUNDED, SALES, Bit, order_sums
 from regulars.metrics.counted import CUSTOMER_BASE
 from regulars.metrics.daily import in_periods
 from regulars.metrics.dimensions import By
-from regulars.metrics.figures import Family, Figure
+from regulars.metrics.figures import Family, Figure, Sums
 from regulars.metrics.plan import Plan
 
 KINDS = ("new", "returning", "loyal")
@@ -136,6 +136,11 @@ def _of_kind(kind: str) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
+def _undated(sums: Sums) -> str:
+    n = sums.get("refunds_undated", 0)
+    return f"Date unknown, counted on the day of their order: {n}." if n else ""
+
+
 _SALES = (SALES,)
 _BOTH = (SALES, REFUNDED)
 
@@ -147,7 +152,7 @@ FIGURES = (
            value=total("revenue"), families=_SALES, unit="money", better="up", looks_back="period"),
     amount("refunds", "K9", "Refunds", words="Refunds on their own day; those without an order of the customer before "
            "them included. Those of nobody are not, as orders of nobody are not.", symbols="sum of refunds in [s, e)", value=total("refunds"), families=(REFUNDED,),
-           unit="money", better="down", looks_back="period"),
+           unit="money", better="down", looks_back="period", remark=_undated),
     amount("refunds_unattributed", "K9", "Refunds without an order",
            words="Refunds of customers with no counted order before them: in total revenue, in no cohort, customer "
            "value or customer count.", symbols="refunds in [s, e) without an earlier order",
