@@ -63,7 +63,7 @@ def test_price_that_grows_with_the_quantity_is_the_line_s(came):
     )
     got = came(text, currency="TRY")
     assert (got.orders, got.customers, got.revenue) == (8, 3, Decimal("4907.37"))
-    assert 'column "price" grows with "quantity"' in got.said
+    assert 'Column "price" grows with "quantity"' in got.said
     assert got.days == ("2022-08-10", "2022-08-17")
 
 

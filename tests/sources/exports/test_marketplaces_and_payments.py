@@ -26,7 +26,7 @@ def test_ebay_orders_with_preamble_and_footer(came):
     got = came(EBAY, currency="USD")
     assert (got.orders, got.customers, got.revenue) == (5, 2, Decimal("110"))
     assert got.days == ("2025-03-15", "2025-03-19")
-    assert len(got.rejects) == 1
+    assert len(got.rejects) == 2
 
 
 AMAZON = (

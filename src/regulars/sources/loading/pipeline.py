@@ -31,10 +31,10 @@ from regulars.sources.loading.stage import Part, fields_in, make_stage, stage_na
 from regulars.sources.loading.written import dates_of, points_of
 from regulars.sources.mapping.compile import compile_feed, tolerated, with_constants
 from regulars.sources.mapping.fields import fields_of
-from regulars.sources.mapping.model import SUMMED
+from regulars.sources.mapping.model import SUMMED, Mapping
 from regulars.sources.mapping.parsers import Style
 from regulars.sources.mapping.read import read_mapping
-from regulars.sources.messages import SAME_DAY, Message, said
+from regulars.sources.messages import PASSED_OVER, SAME_DAY, Message, said
 from regulars.sources.reading.opening import open_file
 from regulars.sources.reading.raw import RawTable
 
@@ -147,10 +147,25 @@ def _open(work: Work, files: Sequence[SourceFile]) -> None:
     mapping = read_mapping(work.options.mapping) if work.options.mapping else None
     for number, file in enumerate(files):
         work.progress(f"opening {file.path.name}", number / len(files))
-        for raw in open_file(work.con, file.path, name=f"raw_{number}"):
-            choice = choose(work.con, raw, mapping, work.options)
+        for raw, choice in _chosen(work, open_file(work.con, file.path, name=f"raw_{number}"), mapping):
             work.warnings.extend(said(raw.where, one) for one in raw.warnings + choice.mapping.notes)
             work.opened.append((file, raw, choice))
+
+
+def _chosen(work: Work, tables: list[RawTable], mapping: Mapping | None) -> list[tuple[RawTable, Choice]]:
+    """Each table with its mapping. Of a workbook, sheets that hold no orders are passed over if another one does."""
+    found, refused = [], []
+    for raw in tables:
+        try:
+            found.append((raw, choose(work.con, raw, mapping, work.options)))
+        except InputError as error:
+            if len(tables) == 1:
+                raise
+            refused.append((raw, error))
+    if not found:
+        raise refused[0][1]
+    work.warnings.extend(Message(PASSED_OVER, raw.where) for raw, _ in refused)
+    return found
 
 
 def _compile(work: Work) -> None:

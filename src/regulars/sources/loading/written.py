@@ -142,4 +142,4 @@ def _in_order(
         steps AS (SELECT n - lag(n) OVER (ORDER BY _row) AS step FROM days WHERE n IS NOT NULL)
         SELECT count(*) FILTER (step < 0), count(*) FILTER (step > 0) FROM steps""",
     )
-    return (back == 0) != (on == 0)
+    return bool((back == 0) != (on == 0))

@@ -18,6 +18,7 @@ from regulars.sources.formats.generic.structure import (
     structure,
 )
 from regulars.sources.mapping.model import Value
+from regulars.sources.messages import SHARES, WHOLE_LINE, WHOLE_ORDER, Message
 from regulars.sources.reading.raw import RawTable
 
 _OF_ORDER = ("total", "subtotal", "goods", "tax", "shipping", "discount", "refunded", "cost")
@@ -85,7 +86,7 @@ def _settle_discount(found: Found, profiles: dict[str, Profile], made: Amounts) 
     column = found.get("discount")
     if column is not None and profiles[column].share:
         found.drop("discount")
-        made.notes.append(f'column "{column}" holds shares, not amounts, and was not taken off')
+        made.notes.append(Message(SHARES, column=column))
     tax = found.get("tax")
     if tax is not None and profiles[tax].share:
         found.drop("tax")
@@ -155,9 +156,7 @@ def _line_amount(
         if total is not None and (total in varying or not several):
             _total_of_line(found, made, total)
         elif total is not None:
-            made.notes.append(
-                f'column "{total}" is alike on all lines of an order, so it is the order\'s total'
-            )
+            made.notes.append(Message(WHOLE_ORDER, column=total))
         return
     made.lines["price"] = value(found, price)
     if quantity is None:
@@ -166,10 +165,8 @@ def _line_amount(
     of_line = False
     if total is not None:
         whole = several and total not in varying
-        times, alone = price_matches(
-            con, raw, price, quantity, total, found.get("order_id") if whole else None
-        )
-        row_times, _ = price_matches(con, raw, price, quantity, total, None) if whole else (times, 0.0)
+        times, alone = price_matches(con, raw, found, found.get("order_id") if whole else None)
+        row_times, _ = price_matches(con, raw, found, None) if whole else (times, 0.0)
         if whole and row_times > 0.5 and row_times > times:
             varying = varying | {total}
             made.sums.append("total")
@@ -180,7 +177,7 @@ def _line_amount(
         of_line = price_is_of_line(con, raw, price, quantity, group)
     if of_line:
         made.lines["amount"] = made.lines.pop("price")
-        made.notes.append(f'column "{price}" grows with "{quantity}", so it was taken for the whole line')
+        made.notes.append(Message(WHOLE_LINE, column=price, quantity=quantity))
 
 
 def _total_of_line(found: Found, made: Amounts, total: str) -> None:

@@ -14,6 +14,7 @@ from regulars.sources.formats.generic.columns import Found, find_columns
 from regulars.sources.formats.generic.profile import Profile, profiles
 from regulars.sources.loading.options import LoadOptions
 from regulars.sources.mapping.model import Feed, FileRule, Mapping, Value
+from regulars.sources.messages import BY_NAME, CURRENCY_TAKEN, ID_OF_CUSTOMER, Message
 from regulars.sources.reading.countries import country_of
 from regulars.sources.reading.currencies import CODES
 from regulars.sources.reading.raw import RawTable
@@ -85,11 +86,11 @@ def _settle_customer(
         ):
             found.drop("order_id")
             found.take("customer_id", order, "by its content")
-            return [f'column "{order}" comes back on other days, so it was taken for the customer']
+            return [Message(ID_OF_CUSTOMER, column=order)]
         if "name" in found:
             name = found.columns.pop("name")
             found.take("customer_id", name, "by its name")
-            return [f'customers are told apart by column "{name}" alone; people of one name count as one']
+            return [Message(BY_NAME, column=name)]
         raise InputError(
             f"No column says who the customer is (an id, an e-mail or a phone); the columns are: {', '.join(raw.names[:20])}.",
             where=raw.where,
@@ -97,9 +98,7 @@ def _settle_customer(
         )
     customer = found.get("customer_id")
     if customer is not None and seen[customer].person > 0.6 and "email" not in found:
-        return [
-            f'customers are told apart by the names in column "{customer}"; people of one name count as one'
-        ]
+        return [Message(BY_NAME, column=customer)]
     if customer is not None and seen[customer].person > 0.6:
         found.drop("customer_id")
         if "name" not in found:
@@ -201,6 +200,4 @@ def _of_one_country(con: duckdb.DuckDBPyConnection, raw: RawTable, found: Found)
 def _currency_note(found: Found, currency: str | None, options: LoadOptions) -> list[str]:
     if currency is None or "currency" in found or options.currency == currency:
         return []
-    return [
-        f"the amounts were taken for {currency}, by their sign, their column's name or the one country; another: --currency"
-    ]
+    return [Message(CURRENCY_TAKEN, currency=currency)]

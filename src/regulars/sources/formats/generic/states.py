@@ -12,6 +12,13 @@ from regulars.sources.formats.generic.amounts import Amounts, negative
 from regulars.sources.formats.generic.columns import Found
 from regulars.sources.formats.generic.statuses import Meanings, meanings, row_kind
 from regulars.sources.mapping.model import Condition, Feed, Value
+from regulars.sources.messages import (
+    LINES_LEFT_OUT,
+    NO_SALES,
+    REFUND_ROWS,
+    STATES_UNKNOWN,
+    Message,
+)
 from regulars.sources.reading.raw import RawTable
 
 _WORDS = 300  # more distinct words are no states
@@ -65,9 +72,7 @@ def _status(
     if amounts.by_line and amounts.shape is not None and column in amounts.shape.by_line:
         lost = said.of(*_NO_ORDER)
         made.where += (Condition(column, none_of=lost),) if lost else ()
-        made.notes.append(
-            f'column "{column}" differs between the lines of an order: lines that are {_listed(lost)} were left out'
-        )
+        made.notes.append(Message(LINES_LEFT_OUT, column=column, words=_listed(lost)))
         return
     gone = said.of("voided") if "payment_state" not in found else said.of("voided", "failed")
     if gone and "cancelled" not in found:
@@ -96,9 +101,7 @@ def _as_payment(column: str, said: Meanings, opened: str = "") -> Value:
 
 def _say(column: str, said: Meanings, made: States) -> None:
     if said.unknown:
-        made.notes.append(
-            f'column "{column}" has words that are not known ({_listed(said.unknown)}); such orders count'
-        )
+        made.notes.append(Message(STATES_UNKNOWN, column=column, words=_listed(said.unknown)))
 
 
 def _kinds(
@@ -116,7 +119,7 @@ def _kinds(
         return
     if other:
         made.where += (Condition(column, none_of=other),)
-        made.notes.append(f'rows whose "{column}" is {_listed(other)} are no sales and were left out')
+        made.notes.append(Message(NO_SALES, column=column, words=_listed(other)))
     amount = next(
         (found.columns[n] for n in ("total", "goods", "subtotal", "amount", "quantity") if n in found), None
     )
@@ -129,7 +132,7 @@ def _kinds(
         )  # fmt: skip
     made.where += (Condition(column, none_of=back),)
     made.refund_rows = Condition(column, one_of=back)
-    made.notes.append(f'rows whose "{column}" is {_listed(back)} are refunds')
+    made.notes.append(Message(REFUND_ROWS, column=column, words=_listed(back)))
 
 
 def _meanings(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> Meanings | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from regulars.lake.engines.duck import quoted
+from regulars.sources.formats.generic.columns import Found
 from regulars.sources.loading.ask import one
 from regulars.sources.loading.written import point_of
 from regulars.sources.mapping.parsers import Style, number
@@ -76,13 +77,15 @@ def price_is_of_line(
 
 
 def price_matches(
-    con: duckdb.DuckDBPyConnection, raw: RawTable, price: str, quantity: str, total: str, order: str | None
+    con: duckdb.DuckDBPyConnection, raw: RawTable, found: Found, order: str | None
 ) -> tuple[float, float]:
-    """Shares of rows (of orders, if `order` is given) whose total is quantity x price, and whose total is the price.
+    """Shares of rows (of orders, if `order` is given) whose total less shipping is quantity x price, and is the price.
 
-    Only rows with a quantity other than one can tell.
+    `found` has price, quantity and total. Only rows with a quantity other than one can tell.
     """
-    p, q, t = (amount_sql(con, raw, column) for column in (price, quantity, total))
+    p, q, t = (amount_sql(con, raw, found.columns[name]) for name in ("price", "quantity", "total"))
+    if "shipping" in found:
+        t = f"{t} - coalesce({amount_sql(con, raw, found.columns['shipping'])}, 0)"
     rows = f"(SELECT *, _row AS n FROM (FROM {quoted(raw.relation)} LIMIT {LOOK}))"
     key = f"{quoted(order)}::VARCHAR" if order else "n"
     times, alone, told = one(

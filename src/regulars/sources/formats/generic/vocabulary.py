@@ -152,11 +152,11 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "(?:product |item |lineitem |line item |order |sales )?(?:quantity|qty)(?: (?:ordered|purchased|sold|invoiced|shipped))?|quantity ordered|qty ordered|menge|anzahl|stuckzahl|stueckzahl|antall|cantitate|quantidade|qtd|qtde|cantidad|quantite|aantal|units(?: (?:sold|ordered))?|number of units|pieces|pcs|num items|buc",
     ),
     "price": (
-        f"(?:unit|lineitem|line item|item|product|sku) ?(?:sale |selling |retail |base )?price{_TAX}|price (?:each|per (?:unit|item|piece))|einzel ?preis(?: netto| brutto)?|stuck ?preis|vk(?: ?preis)?(?: netto| brutto)?|enhets ?pris|stykk ?pris|pret(?:ul)? unitar|preco unitario|precio unitario|prix unitaire|item cost",
+        f"(?:unit|lineitem|line item|item|product|sku) ?(?:sale |selling |retail |base )?price{_TAX}|price (?:each|per (?:unit|item|piece))|einzel ?preis(?: netto| brutto)?|stuck ?preis|vk(?: ?preis)?(?: netto| brutto)?|enhets ?pris|stykk ?pris|pret(?:ul)? unitar|preco unitario|precio unitario|prix unitaire|item cost|sold for",
         f"price{_TAX}|(?:sale|selling|retail|list|base) ?price|preis(?: netto| brutto)?|pris|pret|preco|precio|prix|pris inkl mva",
     ),
     "amount": (
-        f"(?:line|row|item|lineitem|line item|position|product|ext|extended)s? ?(?:total|amount|value|sales|subtotal|revenue|sum|gross|net|price total)(?: (?:price|amount|value|sum))?{_TAX}|extended price|line item total|position[s]? ?(?:wert|summe|betrag|preis)(?: netto| brutto)?|gesamt ?preis(?: netto| brutto)?|linje ?(?:sum|total|belop)|sold for|total linie|valoare linie|total (?:do )?item|total ligne|row total incl tax",
+        f"(?:line|row|item|lineitem|line item|position|product|ext|extended)s? ?(?:total|amount|value|sales|subtotal|revenue|sum|gross|net|price total)(?: (?:price|amount|value|sum))?{_TAX}|extended price|line item total|position[s]? ?(?:wert|summe|betrag|preis)(?: netto| brutto)?|gesamt ?preis(?: netto| brutto)?|linje ?(?:sum|total|belop)|total linie|valoare linie|total (?:do )?item|total ligne|row total incl tax",
     ),
 }  # fmt: skip
 
