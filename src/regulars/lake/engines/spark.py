@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 _LOOPBACK = "127.0.0.1"
 _QUIET = Path(__file__).with_name("spark-log4j2.properties")
+_JAVA = "spark.driver.extraJavaOptions"
 _DEFAULTS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()}",
+    _JAVA: f"-Dlog4j2.configurationFile={_QUIET.as_uri()}",
     "spark.sql.session.timeZone": "UTC",
 }
 
@@ -44,7 +45,8 @@ def allow_compiling() -> None:
 def connect(master: str, *, options: dict[str, str] | None = None) -> SparkSession:
     """A session on a Spark master (`spark://host:port`, `local[2]`). Raises MissingExtraError without pyspark.
 
-    `options` are Spark settings and win over ours. A local or loopback master gets a driver on loopback only.
+    `options` are Spark settings and win over ours; the driver's Java options are added to ours. A local or loopback
+    master gets a driver on loopback only.
     """
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - the extra is optional
@@ -55,8 +57,11 @@ def connect(master: str, *, options: dict[str, str] | None = None) -> SparkSessi
     if master.startswith("local") or host in ("localhost", _LOOPBACK):
         os.environ.setdefault("SPARK_LOCAL_IP", _LOOPBACK)  # Spark reads it before any setting
         settings |= {"spark.driver.host": _LOOPBACK, "spark.driver.bindAddress": _LOOPBACK}
+    given = dict(options or {})
+    if _JAVA in given:
+        given[_JAVA] = f"{_DEFAULTS[_JAVA]} {given[_JAVA]}"
     builder = SparkSession.builder.master(master).appName("regulars")
-    for key, value in (settings | (options or {})).items():
+    for key, value in (settings | given).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 
