@@ -10,7 +10,7 @@ import pytest
 from regulars.sources.messages import LEFT_OUT, MESSAGES, REJECTED, Message, said, understood
 
 SAMPLES = {"field": "total", "words": "active, trial", "fields": "3", "width": "5", "most": "1,000"}
-BAD = "order_id,date,amount,currency\n1,2026-01-02,ten,NOK\n2,tomorrow,5,NOK\n3,2026-01-02,5,\n4,2026-01-02\n,2026-01-03,1,NOK\n5,2026-01-03,4,EUR\n6,2026-01-03,4,EUR\n"
+BAD = "order_id,date,amount,currency,customer\n1,2026-01-02,ten,NOK,a\n2,tomorrow,5,NOK,a\n3,2026-01-02,5,,a\n4,2026-01-02\n,2026-01-03,1,NOK,a\n5,2026-01-03,4,EUR,a\n6,2026-01-03,4,EUR,a\n"
 
 
 @pytest.mark.parametrize("text", [*REJECTED, *LEFT_OUT])

@@ -10,8 +10,8 @@ from pathlib import Path
 from regulars.kernel.definitions import Margin
 from regulars.kernel.errors import InputError
 from regulars.kernel.markets import Market, zone_of_country
-from regulars.sources.loading.clock import zone_info
 from regulars.sources.reading.countries import country_of
+from regulars.sources.reading.zones import zone_info
 
 _MARGIN_KINDS = ("product", "category", "market")
 

@@ -170,20 +170,15 @@ def _rewrite(expression: str, value: Value) -> str:
         made = f"nullif(regexp_extract({made}, {literal(value.pattern)}, {_group(value.pattern)}), '')"
     if value.values or value.otherwise is not None:
         branches = " ".join(
-            f"WHEN {made} ILIKE {literal(_escaped(old))} ESCAPE '\\' THEN {literal(new) if new else 'NULL'}"
-            for old, new in value.values
+            f"WHEN {literal(old.lower())} THEN {literal(new) if new else 'NULL'}" for old, new in value.values
         )
         fallback = (
             literal(value.otherwise) if value.otherwise else ("NULL" if value.otherwise == "" else made)
         )
         if value.otherwise:
             fallback = f"CASE WHEN {made} IS NOT NULL THEN {fallback} END"
-        made = f"CASE {branches} ELSE {fallback} END" if branches else fallback
+        made = f"CASE lower({made}) {branches} ELSE {fallback} END" if branches else fallback
     return made
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _group(pattern: str) -> int:

@@ -143,11 +143,10 @@ def _meanings(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> Mea
 
 
 def _distinct(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> list[str]:
-    x = f"trim({quoted(column)}::VARCHAR)"
     rows = con.execute(
-        f"SELECT DISTINCT {x} FROM {quoted(raw.relation)} WHERE {x} <> '' ORDER BY 1 LIMIT {_WORDS}"
+        f"SELECT DISTINCT {quoted(column)}::VARCHAR FROM {quoted(raw.relation)} LIMIT {_WORDS}"
     ).fetchall()
-    return [row[0] for row in rows]
+    return sorted({word for row in rows if (word := (row[0] or "").strip())})
 
 
 def _each(words: tuple[str, ...], meaning: str) -> tuple[tuple[str, str], ...]:
