@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.kernel.errors import InputError
+from regulars.sources.loading.clock import local_day, make_clock
 from regulars.sources.reading.dates import detect_date_format, readable
 from regulars.sources.reading.times import DateFormat, day_sql, instant_sql, local_sql
-from regulars.sources.reading.zones import add_local_day, local_day_sql, once_to_utc_sql, to_utc_sql
+from regulars.sources.reading.zones import once_to_utc_sql, to_utc_sql
 
 ZONES = [
     "Europe/Oslo",
@@ -139,13 +140,6 @@ def test_every_quarter_hour_around_a_change_of_clocks_is_right(con, zone):
         assert (tree, icu) == (expected, expected)
 
 
-@few
-@given(at=instants, zone=st.sampled_from(ZONES))
-def test_local_days_are_those_of_the_zone(con, at, zone):
-    expected = at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
-    assert one(con, local_day_sql("x", zone), at) == expected
-
-
 def test_local_days_of_several_markets_are_right_at_every_hour_of_two_years(con):
     zones = {
         "NO": "Europe/Oslo",
@@ -154,24 +148,22 @@ def test_local_days_of_several_markets_are_right_at_every_hour_of_two_years(con)
         "US": "America/New_York",
     }
     con.execute(
-        "CREATE TABLE o AS SELECT a AS \"at\", market FROM (SELECT unnest(generate_series(TIMESTAMP '2017-12-31', "
+        "CREATE TABLE o AS SELECT a AS moment, market FROM (SELECT unnest(generate_series(TIMESTAMP '2017-12-31', "
         "TIMESTAMP '2019-12-31', INTERVAL 30 MINUTE)) AS a) CROSS JOIN (VALUES ('NO'), ('BR'), ('NZ'), ('US')) m(market)"
     )
-    add_local_day(con, "o", zones)
+    make_clock(con, sorted(zones.values()), date(2017, 12, 31), date(2019, 12, 31))
+    day = local_day("o.moment", "k")
+    named = " ".join(f"WHEN '{market}' THEN '{zone}'" for market, zone in zones.items())
+    con.execute(
+        f"CREATE OR REPLACE TABLE o AS SELECT o.*, {day} AS local_day FROM o "
+        f"JOIN clock k ON k.zone = CASE market {named} END AND k.day = o.moment::DATE"
+    )
     for market, zone in zones.items():
         wrong = (
             f"SELECT count(*) FROM o WHERE market = '{market}' AND local_day <> "
-            f"timezone('{zone}', timezone('UTC', \"at\"))::DATE"
+            f"timezone('{zone}', timezone('UTC', moment))::DATE"
         )
         assert con.execute(wrong).fetchall() == [(0,)]
-
-
-def test_a_market_without_zone_keeps_the_utc_day(con):
-    con.execute(
-        "CREATE TABLE o AS SELECT TIMESTAMP '2026-01-01 23:30' AS \"at\", NULL::VARCHAR AS market, NULL::DATE AS local_day"
-    )
-    add_local_day(con, "o", {"NO": "Europe/Oslo"})
-    assert con.execute("SELECT local_day FROM o").fetchall() == [(date(2026, 1, 1),)]
 
 
 def test_an_unknown_zone_is_named(con):

@@ -7,22 +7,11 @@ the moment `switch` on; on all other days both are alike.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 import pyarrow as pa
 
-from regulars.kernel.errors import InputError
-
-
-def zone_info(zone: str) -> ZoneInfo:
-    """The zone by its IANA name. Raises InputError where there is none."""
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise InputError(
-            f"'{zone}' is no time zone.", where="time zone", do="Use a name such as Europe/Oslo or UTC."
-        ) from None
+from regulars.sources.reading.zones import offset_at, second_of_change, zone_info
 
 
 def make_clock(
@@ -35,8 +24,10 @@ def make_clock(
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-            before, after = _offset(zone, start), _offset(zone, start + timedelta(days=1))
-            switch = start if before == after else _switch(zone, start)
+            before, after = offset_at(zone, start), offset_at(zone, start + timedelta(days=1))
+            switch = start
+            if before != after:
+                switch = datetime.fromtimestamp(second_of_change(zone, start, before), UTC)
             for column, value in zip(
                 rows, (name, day, switch.replace(tzinfo=None), before, after), strict=True
             ):
@@ -51,20 +42,3 @@ def make_clock(
 def local_day(at: str, clock: str) -> str:
     """SQL for the local date of the UTC instant `at`, with the joined row of `clock`."""
     return f"({at} + to_seconds(CASE WHEN {at} >= {clock}.switch THEN {clock}.after ELSE {clock}.before END))::DATE"
-
-
-def _offset(zone: ZoneInfo, at: datetime) -> int:
-    offset = at.astimezone(zone).utcoffset()
-    return int(offset.total_seconds()) if offset is not None else 0
-
-
-def _switch(zone: ZoneInfo, start: datetime) -> datetime:
-    """The first second of the UTC day from which the later offset holds."""
-    before, low, high = _offset(zone, start), 0, 86_400
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _offset(zone, start + timedelta(seconds=middle)) == before:
-            low = middle
-        else:
-            high = middle
-    return start + timedelta(seconds=high)

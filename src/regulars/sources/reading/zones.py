@@ -6,16 +6,12 @@ Offsets come from the IANA data through `zoneinfo`, for the years 1970 to 2100; 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import duckdb
-import pyarrow as pa
-
 from regulars.kernel.errors import InputError
-from regulars.lake.engines.duck import literal, quoted
-from regulars.sources.reading.query import row
+from regulars.lake.engines.duck import literal
 
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000  # microseconds
@@ -40,14 +36,14 @@ class Change:
 @cache
 def changes(zone: str) -> tuple[Change, ...]:
     """All changes of a zone's offset. Raises InputError where there is no such zone."""
-    info = _info(zone)
+    info = zone_info(zone)
     found: list[Change] = []
     day = _FIRST
-    before = _offset(info, day)
+    before = offset_at(info, day)
     while day < _LAST:
-        after = _offset(info, day + _DAY)
+        after = offset_at(info, day + _DAY)
         if after != before:
-            found.append(Change(_second_of_change(info, day, before), before, after))
+            found.append(Change(second_of_change(info, day, before), before, after))
             before = after
         day += _DAY
     return tuple(found)
@@ -74,77 +70,6 @@ def once_to_utc_sql(local: str, zone: str) -> str:
     return f"least({second}, {first})"
 
 
-def to_local_sql(at: str, zone: str) -> str:
-    """SQL for the local timestamp of a UTC timestamp."""
-    shift = _tree(f"epoch_us({at})", [(c.at, c.before, c.after) for c in changes(zone)], zone)
-    return at if shift == "0" else f"make_timestamp(epoch_us({at}) + {shift})"
-
-
-def local_day_sql(at: str, zone: str) -> str:
-    """SQL for the date of a UTC timestamp in a zone."""
-    return f"({to_local_sql(at, zone)})::DATE"
-
-
-def add_local_day(
-    con: duckdb.DuckDBPyConnection,
-    relation: str,
-    zone_by_market: dict[str, str],
-    *,
-    at: str = "at",
-    market: str = "market",
-    day: str = "local_day",
-) -> None:
-    """Set the column `day` of a table to the date of `at` (UTC) in the zone of each row's `market`, in one join.
-
-    Rows whose market has no zone here keep the UTC date. The table is written anew.
-    """
-    first, last, has_day = _span(con, relation, at, day)
-    clock = f"{relation}__clock"
-    _make_clock(con, clock, zone_by_market, first, last)
-    instant = f"r.{quoted(at)}"
-    shift = f"CASE WHEN {instant} >= k.switch THEN k.after ELSE k.before END"
-    made = f"CASE WHEN k.market IS NULL THEN {instant}::DATE ELSE ({instant} + to_seconds({shift}))::DATE END"
-    kept = f"r.* REPLACE ({made} AS {quoted(day)})" if has_day else f"r.*, {made} AS {quoted(day)}"
-    con.execute(
-        f"CREATE OR REPLACE TABLE {quoted(relation)} AS SELECT {kept} FROM {quoted(relation)} r "
-        f"LEFT JOIN {quoted(clock)} k ON k.market = r.{quoted(market)} AND k.day = {instant}::DATE"
-    )
-    con.execute(f"DROP TABLE {quoted(clock)}")
-
-
-def _span(con: duckdb.DuckDBPyConnection, relation: str, at: str, day: str) -> tuple[date, date, bool]:
-    first, last = row(con, f"SELECT min({quoted(at)})::DATE, max({quoted(at)})::DATE FROM {quoted(relation)}")
-    columns = [r[0] for r in con.execute(f"DESCRIBE SELECT * FROM {quoted(relation)}").fetchall()]
-    return first or _FIRST.date(), last or _FIRST.date(), day in columns
-
-
-def _make_clock(
-    con: duckdb.DuckDBPyConnection, name: str, zone_by_market: dict[str, str], first: date, last: date
-) -> None:
-    """One row a market and UTC day: the offsets before and from `switch` on, alike on most days."""
-    rows = [
-        {"market": market, "at": c.at, "before": c.before, "after": c.after}
-        for market, zone in zone_by_market.items()
-        for c in (Change(-(2**40), _first_offset(zone), _first_offset(zone)), *changes(zone))
-    ]
-    kinds = pa.schema(
-        [("market", pa.string()), ("at", pa.int64()), ("before", pa.int32()), ("after", pa.int32())]
-    )
-    con.register("_changes", pa.Table.from_pylist(rows, kinds))
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS "
-        'WITH moments AS (SELECT market, "at", before, after FROM _changes), '
-        f"days AS (SELECT unnest(generate_series({literal(str(first))}::DATE, {literal(str(last))}::DATE, "
-        "INTERVAL 1 DAY))::DATE AS day), "
-        "grid AS (SELECT DISTINCT market, day FROM moments CROSS JOIN days) "
-        # The last change that begins before the day's end: it lies within the day, or long before it.
-        'SELECT g.market, g.day, make_timestamp(greatest(m."at", -2000000000) * 1000000) AS switch, m.before, m.after '
-        "FROM grid g ASOF JOIN moments m ON m.market = g.market "
-        'AND epoch(g.day + INTERVAL 1 DAY)::BIGINT > m."at"'
-    )
-    con.unregister("_changes")
-
-
 def _tree(value: str, cuts: list[tuple[int, int, int]], zone: str) -> str:
     """Microseconds of offset as nested CASEs, balanced, so that a value passes about eight comparisons."""
     if not cuts:
@@ -156,7 +81,8 @@ def _tree(value: str, cuts: list[tuple[int, int, int]], zone: str) -> str:
     return f"CASE WHEN {value} < {cut * _SECOND} THEN {low} ELSE {high} END"
 
 
-def _info(zone: str) -> ZoneInfo:
+def zone_info(zone: str) -> ZoneInfo:
+    """The zone by its IANA name. Raises InputError where there is none."""
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -165,21 +91,23 @@ def _info(zone: str) -> ZoneInfo:
         ) from None
 
 
-def _offset(zone: ZoneInfo, at: datetime) -> int:
+def offset_at(zone: ZoneInfo, at: datetime) -> int:
+    """Seconds east of UTC at an instant."""
     offset = at.astimezone(zone).utcoffset()
     return int(offset.total_seconds()) if offset is not None else 0
 
 
 @cache
 def _first_offset(zone: str) -> int:
-    return _offset(_info(zone), _FIRST)
+    return offset_at(zone_info(zone), _FIRST)
 
 
-def _second_of_change(zone: ZoneInfo, day: datetime, before: int) -> int:
+def second_of_change(zone: ZoneInfo, day: datetime, before: int) -> int:
+    """The first UTC second of a day from which the offset is no longer `before`."""
     low, high = 0, 86_400
     while high - low > 1:
         middle = (low + high) // 2
-        if _offset(zone, day + timedelta(seconds=middle)) == before:
+        if offset_at(zone, day + timedelta(seconds=middle)) == before:
             low = middle
         else:
             high = middle
