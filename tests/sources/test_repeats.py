@@ -52,7 +52,7 @@ def test_equal_repeats_are_nothing_to_tell(run, write):
 
 
 def test_an_order_row_that_changed_is_counted(run, write):
-    text = "order_id,date,amount,currency,country\n1,2026-01-01 10:00:00,{},NOK,NO\n2,2026-01-02 10:00:00,5,NOK,NO\n"
+    text = "order_id,customer_id,date,amount,currency\n1,a,2026-01-01 10:00:00,{},NOK\n2,b,2026-01-02 10:00:00,5,NOK\n"
     result = run(write("a.csv", text.format(5)), write("b.csv", text.format(6)))
     assert goods(result)[0] == ("1", Decimal("6"))
     assert any("with different contents: 1." in warning for warning in result.summary.warnings)

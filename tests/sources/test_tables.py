@@ -11,7 +11,7 @@ from regulars.sources import read_margin, read_markets
 
 
 def test_costs_cover_their_month(run, write):
-    orders = write("orders.csv", "order_id,customer_id,date,amount\n1,a,2026-02-03,5\n")
+    orders = write("orders.csv", "order_id,customer_id,date,amount,currency\n1,a,2026-02-03,5,NOK\n")
     costs = write("costs.csv", "month,channel,market,amount,currency\n2026-02,ads,NO,120.50,NOK\n")
     row = run(orders, costs).one(
         "SELECT first_day::VARCHAR, last_day::VARCHAR, amount, purpose, market FROM costs"
