@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tempfile
 import urllib.request
 import zipfile
@@ -94,7 +95,7 @@ def _as_csv(source: str) -> Iterator[Path]:
             raise InputError("There is no such file.", where=source, do=_DO)
         yield Path(source)
         return
-    with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"regulars-{os.getpid()}-") as folder:
         path = Path(folder) / "rates.csv"
         path.write_bytes(_unpacked(_content(source), source))
         yield path

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
+import weakref
+from collections.abc import Callable
 
 import duckdb
 import ibis
@@ -35,13 +39,15 @@ class DuckEngine:
         threads: int | None = None,
         progress: Progress = silent,
     ) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._remove: Callable[[], object] = lambda: None
         if con is None:
             # In memory with a folder to page out to: a database file would be compressed and logged as it is
             # written, which took three to six times the work of these passing tables.
-            self._folder = tempfile.TemporaryDirectory(prefix="regulars-")
+            folder = tempfile.mkdtemp(prefix=f"regulars-{os.getpid()}-")
+            # Also where nobody closes, as in a notebook: quietly, with the engine or at the process's end.
+            self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             con = duckdb.connect(":memory:")
-            con.execute(f"SET temp_directory = {literal(self._folder.name)}")
+            con.execute(f"SET temp_directory = {literal(folder)}")
             con.execute(f"SET memory_limit = {literal(memory)}")
         con.execute("SET TimeZone = 'UTC'")
         # Nothing is downloaded at run time; what is needed is linked in.
@@ -85,8 +91,7 @@ class DuckEngine:
 
     def close(self) -> None:
         self.con.close()
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._remove()
 
     def _keep(self, name: str, query: str, step: str) -> None:
         """Make a table of a query that may itself read what bears the name now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,7 @@ def open_file(
     """
     options = options or ReadOptions()
     source = check_path(Path(path))
-    with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"regulars-{os.getpid()}-") as folder:
         scratch = Path(folder)
         kind, packed = find_kind(source), ""
         file = source.name
