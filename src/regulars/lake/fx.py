@@ -62,8 +62,9 @@ def fx_factors(
 
 def newest_rate() -> date:
     """The last day of the rates that ship."""
-    with as_file(files("regulars.lake.data") / "ecb.parquet") as path:
-        found = duckdb.execute(f"SELECT max(day) FROM read_parquet({literal(str(path))})").fetchone()
+    # A connection of our own: an unread result would block the one that everybody shares.
+    with as_file(files("regulars.lake.data") / "ecb.parquet") as path, duckdb.connect() as con:
+        found = con.execute(f"SELECT max(day) FROM read_parquet({literal(str(path))})").fetchone()
     assert found is not None
     day: date = found[0]
     return day
