@@ -54,16 +54,18 @@ ORDER_UNKNOWN = "Rows of {table} whose order is not known (yet): {rows}. Once th
 WITHOUT_KEY = "Rows of {table} that name nobody, and were left out: {rows}."
 # What recognition took for granted.
 PASSED_OVER = "This sheet holds no orders that were recognised, and was passed over."
-SHARES = "Column \"{column}\" holds shares, not amounts, and was not taken off."
-WHOLE_ORDER = "Column \"{column}\" is alike on all lines of an order, so it is the order's total."
-WHOLE_LINE = "Column \"{column}\" grows with \"{quantity}\", so it was taken for the whole line."
-ID_OF_CUSTOMER = "Column \"{column}\" comes back on other days, so it was taken for the customer."
-BY_NAME = "Customers are told apart by the names in column \"{column}\"; people of one name count as one."
+SHARES = 'Column "{column}" holds shares, not amounts, and was not taken off.'
+WHOLE_ORDER = 'Column "{column}" is alike on all lines of an order, so it is the order\'s total.'
+WHOLE_LINE = 'Column "{column}" grows with "{quantity}", so it was taken for the whole line.'
+ID_OF_CUSTOMER = 'Column "{column}" comes back on other days, so it was taken for the customer.'
+BY_NAME = 'Customers are told apart by the names in column "{column}"; people of one name count as one.'
 CURRENCY_TAKEN = "Amounts were taken for {currency}, by their sign, their column's name or the one country. Another: --currency."
-LINES_LEFT_OUT = "Column \"{column}\" differs between the lines of an order; lines that are {words} were left out."
-STATES_UNKNOWN = "Column \"{column}\" has words that are not known ({words}); such orders count."
-NO_SALES = "Rows whose \"{column}\" is {words} are no sales and were left out."
-REFUND_ROWS = "Rows whose \"{column}\" is {words} are refunds."
+LINES_LEFT_OUT = (
+    'Column "{column}" differs between the lines of an order; lines that are {words} were left out.'
+)
+STATES_UNKNOWN = 'Column "{column}" has words that are not known ({words}); such orders count.'
+NO_SALES = 'Rows whose "{column}" is {words} are no sales and were left out.'
+REFUND_ROWS = 'Rows whose "{column}" is {words} are refunds.'
 RECOGNISED = (
     PASSED_OVER, SHARES, WHOLE_ORDER, WHOLE_LINE, ID_OF_CUSTOMER, BY_NAME, CURRENCY_TAKEN, LINES_LEFT_OUT,
     STATES_UNKNOWN, NO_SALES, REFUND_ROWS,

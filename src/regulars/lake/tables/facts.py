@@ -72,7 +72,11 @@ ORDERS = Table(
         Column("discount", "money", "discount given, without tax, as a positive amount"),
         Column("tax", "money", "tax in the total"),
         Column("shipping", "money", "shipping charged, without tax"),
-        Column("adjustments", "money", "fees, corrections, donations, sold gift cards: neither goods nor shipping"),
+        Column(
+            "adjustments",
+            "money",
+            "fees, corrections, donations, sold gift cards: neither goods nor shipping",
+        ),
         Column("cost", "money", "cost of the goods, where known"),
         Column("units", "number", "pieces of goods"),
         Column("tax_included", "flag", "whether the file's prices include tax, as detected or declared"),

@@ -81,9 +81,7 @@ def settle_orders(
     con.execute(f"CREATE OR REPLACE TABLE payments AS {_refunds()}")
 
 
-def _make_settled(
-    con: duckdb.DuckDBPyConnection, facts: OrderFacts, made: dict[str, str], rows: str
-) -> None:
+def _make_settled(con: duckdb.DuckDBPyConnection, facts: OrderFacts, made: dict[str, str], rows: str) -> None:
     """Keep the columns that any file feeds in a table, and show all of them in the view `settled`.
 
     Rows in memory are not compressed: two dozen columns of nothing would take more room than the orders.

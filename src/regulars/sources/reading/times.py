@@ -156,7 +156,9 @@ def _named(text: str) -> str:
     )
     # 'Mar-15-25': with the month first, the year stands behind the day.
     behind = f"regexp_extract({lower}, '[a-z][.]?[\\s/-]+\\d{{1,2}}[\\s,/-]+(\\d{{2}})(?:[^\\d:.]|$)', 1)"
-    year = f"CASE WHEN {four} <> '' THEN {four} WHEN {behind} <> '' THEN '20' || {behind} ELSE '20' || {two} END"
+    year = (
+        f"CASE WHEN {four} <> '' THEN {four} WHEN {behind} <> '' THEN '20' || {behind} ELSE '20' || {two} END"
+    )
     day = f"regexp_extract({lower}, '\\b(\\d{{1,2}})(?:st|nd|rd|th)?\\b', 1)"
     clock = f"regexp_extract({lower}, '(\\d{{1,2}}[:]\\d\\d(?:[:]\\d\\d)?)', 1)"
     half = f"CASE WHEN regexp_matches({lower}, '\\dp[.]?m|\\d p[.]?m') AND split_part({clock}, ':', 1)::INT < 12 THEN 12 WHEN regexp_matches({lower}, '(?:^|[^:0-9])12:\\d\\d(:\\d\\d)?\\s*a[.]?m') THEN -12 ELSE 0 END"
