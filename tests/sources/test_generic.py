@@ -103,3 +103,12 @@ def test_rows_files_and_their_order_make_no_difference(run, write):
     parts = [write(f"part{n}.csv", f"{head}\n{row}\n") for n, row in enumerate(rows)]
     assert run(shuffled).rows(query) == whole
     assert run(*reversed(parts)).rows(query) == whole
+
+
+def test_an_order_that_names_its_category_has_a_line_of_it(run, write):
+    text = "order_id,customer_id,date,total,currency,category\n1,a,2026-01-05,10.50,EUR,Books\n2,b,2026-01-07,20,EUR,Toys\n"
+    result = run(write("orders.csv", text))
+    assert result.rows("SELECT order_id, category, goods FROM order_lines ORDER BY 1") == [
+        ("1", "Books", Decimal("10.5")),
+        ("2", "Toys", Decimal("20")),
+    ]
