@@ -121,7 +121,9 @@ def _has_lines(found: Found, shape: Structure) -> bool:
     of_line = any(name in found for name in ("product", "product_name", "quantity", "amount", "price"))
     if shape.several == 0:
         # An order that names what was bought is an order of one line: figures by category need it.
-        return any(name in found for name in ("product", "product_name", "category")) or (of_line and not whole)
+        return any(name in found for name in ("product", "product_name", "category")) or (
+            of_line and not whole
+        )
     # Rows that repeat an order with other contents may be corrections; in a good part of the orders they are lines.
     return of_line or (bool(shape.by_line) and shape.share_several > 0.02)
 
