@@ -240,3 +240,32 @@ def test_the_doctor_says_how_to_mend_a_lake_that_is_none(tmp_path: Path, regular
     done = regulars("doctor", "--lake", tmp_path)
     assert done.exit_code == 1
     assert "BROKEN  Lake" in done.stdout
+
+
+AMBIGUOUS = "order_id,customer,date,total,currency\n1,a,03/04/2026,10,EUR\n2,b,02/05/2026,20,EUR\n3,a,04/03/2026,5,EUR\n"
+
+
+@pytest.mark.parametrize(
+    ("flag", "first", "last"),
+    [
+        ((), "2026-03-04", "2026-05-02"),
+        (("--day-first",), "2026-03-04", "2026-05-02"),
+        (("--month-first",), "2026-02-05", "2026-04-03"),
+    ],
+)
+def test_a_flag_says_whether_the_day_or_the_month_stands_first(
+    flag: tuple[str, ...], first: str, last: str, tmp_path: Path, answer: Answer
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(AMBIGUOUS, encoding="utf-8")
+    said = answer("import", file, "--lake", tmp_path / "x.lake", "--dry-run", *flag)
+    assert f"{first} to {last}" in said
+    assert ("Otherwise: --month-first." in said) == (not flag)
+    report = json.loads(answer("report", file, "--window", 30, "--json", *flag))
+    assert str(report[0]["summary"]["sources"][0]["first"]) == first
+
+
+def test_a_flag_for_days_means_nothing_to_a_lake(lake: Path, regulars: Call) -> None:
+    done = regulars("metrics", "--lake", lake, "aov", "--day-first")
+    assert done.exit_code == 2
+    assert "--month-first" in done.stderr

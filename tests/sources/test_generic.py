@@ -112,3 +112,17 @@ def test_an_order_that_names_its_category_has_a_line_of_it(run, write):
         ("1", "Books", Decimal("10.5")),
         ("2", "Toys", Decimal("20")),
     ]
+
+
+@pytest.mark.parametrize(("told", "day"), [(None, "2026-04-03"), (True, "2026-04-03"), (False, "2026-03-04")])
+def test_points_mean_the_day_first_unless_somebody_says_otherwise(run, write, told, day):
+    text = "order_id,customer_id,date,amount,currency\n1,a,03.04.2026,10,EUR\n"
+    result = run(write("orders.csv", text), day_first=told)
+    assert result.one("SELECT local_day::VARCHAR FROM orders") == (day,)
+    assert not any("03.04" in text for text in result.summary.warnings)
+
+
+def test_a_value_that_tells_goes_before_what_was_told(run, write):
+    text = "order_id,customer_id,date,amount,currency\n1,a,31/04/2026,10,EUR\n2,a,30/04/2026,10,EUR\n"
+    result = run(write("orders.csv", text), day_first=False)
+    assert result.one("SELECT local_day::VARCHAR FROM orders") == ("2026-04-30",)

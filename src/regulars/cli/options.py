@@ -49,6 +49,10 @@ Zone = Annotated[
     str | None,
     typer.Option("--tz", metavar="ZONE", help="Time zone of times without one (Europe/Oslo). Default: UTC."),
 ]
+DayFirst = Annotated[
+    bool | None,
+    typer.Option("--day-first/--month-first", help="How to read 03/04/2026 where no value of its column tells. Default: found out, else the day first.", show_default=False),
+]  # fmt: skip
 Window = Annotated[
     int | None,
     typer.Option("--window", metavar="DAYS", min=1, help="Activity window: a customer is who ordered within so many days. Default: proposed from the data."),
@@ -91,6 +95,7 @@ class Inputs:
     mapping: Mapping = None
     currency: Currency = None
     tz: Zone = None
+    day_first: DayFirst = None
     window: Window = None
     as_of: AsOf = None
     markets: Markets = None

@@ -73,7 +73,9 @@ def source_files(inputs: Inputs) -> list[SourceFile]:
 
 def load_options(inputs: Inputs) -> LoadOptions:
     """How the files are to be read."""
-    return LoadOptions(mapping=inputs.mapping, currency=inputs.currency, zone=inputs.tz)
+    return LoadOptions(
+        mapping=inputs.mapping, currency=inputs.currency, zone=inputs.tz, day_first=inputs.day_first
+    )
 
 
 def all_there(paths: Sequence[Path]) -> None:
@@ -91,6 +93,12 @@ def _from_lake(inputs: Inputs, path: Path, engine: Engine, progress: Progress) -
             "a lake's markets, time zones and costs are settled when it is imported.",
             where="--markets, --tz, --costs",
             do="Change them with 'regulars lake markets' or by importing the costs.",
+        )
+    if inputs.day_first is not None:
+        raise InputError(
+            "a lake's days were read when it was imported.",
+            where="--day-first, --month-first",
+            do="Import the files again with it.",
         )
     lake = Lake.open(path)
     known = definitions_of(inputs, definitions_at(lake, inputs.version))

@@ -27,12 +27,14 @@ def read(
     mapping: Path_ | None = None,
     currency: str | None = None,
     zone: str | None = None,
+    day_first: bool | None = None,
     as_of: date | None = None,
 ) -> Shop:
     """Read order exports: one path, several, or a mapping of source name to path.
 
     `definitions`: window, markets, payment rules and so on (default: the standard ones, the window proposed).
-    `currency` and `zone`: for amounts and times that name none. Raises InputError for what cannot be read.
+    `currency` and `zone`: for amounts and times that name none. `day_first`: how to read 03/04/2026 where no value
+    tells. Raises InputError for what cannot be read.
     """
     engine = DuckEngine()
     try:
@@ -41,7 +43,10 @@ def read(
             _source_files(files),
             definitions or Definitions(),
             options=LoadOptions(
-                mapping=None if mapping is None else Path(mapping), currency=currency, zone=zone
+                mapping=None if mapping is None else Path(mapping),
+                currency=currency,
+                zone=zone,
+                day_first=day_first,
             ),
             as_of=as_of,
         )

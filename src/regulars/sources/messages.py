@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from regulars.sources.field_words import FIELD_WORDS, RECOGNISED_BY
+
 # Why a row cannot be used.
 MISSING = "{field} is missing"
 NO_DATE = "cannot be read as a date"
@@ -36,9 +38,9 @@ LEFT_OUT = (NEITHER, CONDITION)
 RENAMED = "These columns occur more than once and were numbered: {columns}."
 MENDED = "Lines that are not UTF-8 like the rest, and were read as {encoding}: {lines}."
 GUESSED = "The file does not say its encoding; it was read as {encoding}."
-DAY_FIRST = "Dates like '{example}' in column '{column}' were read with the day first, as nothing in the file tells; if that is wrong, set day_first in a --mapping FILE."
-IN_ORDER_DAY_FIRST = "Dates like '{example}' in column '{column}' were read with the day first, so that the rows follow each other in time."
-IN_ORDER_MONTH_FIRST = "Dates like '{example}' in column '{column}' were read with the month first, so that the rows follow each other in time."
+DAY_FIRST = "Dates like '{example}' in column '{column}' were read with the day first, as nothing in the file tells. Otherwise: --month-first."
+IN_ORDER_DAY_FIRST = "Dates like '{example}' in column '{column}' were read with the day first, so that the rows follow each other in time. Otherwise: --month-first."
+IN_ORDER_MONTH_FIRST = "Dates like '{example}' in column '{column}' were read with the month first, so that the rows follow each other in time. Otherwise: --day-first."
 ZEROS = "Rows from which zero bytes were removed: {rows}."
 PADDED = "Rows that end in delimiters beyond the header, which were ignored: {rows}."
 UNREAD = "Rows that could not be read and stand in the rejects: {rows}."
@@ -75,7 +77,7 @@ WARNINGS = (
     RENAMED, MENDED, GUESSED, DAY_FIRST, IN_ORDER_DAY_FIRST, IN_ORDER_MONTH_FIRST, ZEROS, PADDED, UNREAD, TAX_UNKNOWN, NO_CURRENCY, CURRENCIES, CHANGED, PUT_TOGETHER,
     SAME_DAY, ORDER_UNKNOWN, WITHOUT_KEY,
 )  # fmt: skip
-MESSAGES = (*REJECTED, *LEFT_OUT, *WARNINGS)
+MESSAGES = (*REJECTED, *LEFT_OUT, *WARNINGS, *FIELD_WORDS.values(), *RECOGNISED_BY)
 
 
 class Message(str):

@@ -36,6 +36,7 @@ def import_files(
     mapping: options.Mapping = None,
     currency: options.Currency = None,
     tz: options.Zone = None,
+    day_first: options.DayFirst = None,
     markets: options.Markets = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; store nothing.")] = False,
     rejects: Annotated[
@@ -70,7 +71,9 @@ def import_files(
             opened,
             chosen,
             definitions=definitions_with(known, currency=currency, tz=tz, markets=markets),
-            options=LoadOptions(mapping=mapping, currency=currency, zone=tz, rejects=rejects),
+            options=LoadOptions(
+                mapping=mapping, currency=currency, zone=tz, day_first=day_first, rejects=rejects
+            ),
             progress=tell,
             dry_run=dry_run,
         )

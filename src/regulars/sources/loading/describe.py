@@ -10,6 +10,7 @@ import duckdb
 from regulars.kernel.definitions import SourceCoverage
 from regulars.lake.engines.duck import literal
 from regulars.lake.tables import TABLES
+from regulars.sources.field_words import BY_FORMAT, BY_MAPPING, wording
 from regulars.sources.loading.ask import is_empty, one
 from regulars.sources.loading.payment import state_counts
 from regulars.sources.loading.quality import quality_notes
@@ -112,7 +113,7 @@ def _file(work: Work, number: int) -> FileSummary:
     reasons = ((NEITHER, left_out), (CONDITION, skipped))
     used_columns = {column: field for part in parts for column, field in part.staged.used}
     how = dict(choice.mapping.found)
-    default = "by the mapping" if work.options.mapping else f"by the {choice.format} format"
+    default = BY_MAPPING if work.options.mapping else Message(BY_FORMAT, format=choice.format)
     return FileSummary(
         file=raw.where,
         source=file.source,
@@ -138,22 +139,6 @@ def _skipped(work: Work, number: int, parts: list[Part]) -> int:
         return 0
     (taken,) = one(work.con, f"SELECT count(DISTINCT _row) FROM taken WHERE _file = {number}")
     return work.opened[number][1].rows - int(taken)
-
-
-_WORDS = {
-    "order_id": "the order number", "customer_id": "the customer", "email": "the customer's e-mail",
-    "phone": "the customer's phone", "name": "the customer's name", "at": "the time", "local_day": "the day",
-    "total": "the order's total", "goods": "the goods value", "subtotal": "the goods after discounts", "tax": "the tax",
-    "shipping": "the shipping", "discount": "the discount", "country": "the country", "currency": "the currency",
-    "channel": "the channel", "payment_method": "the payment method", "payment_state": "the payment state",
-    "fulfilment_state": "the delivery state", "refunded": "what was refunded", "external_id": "the shop's internal id",
-    "cancelled_at": "the time of the cancellation", "billing_country": "the billing country",
-}  # fmt: skip
-
-
-def wording(field: str) -> str:
-    """A field in words, for 'column "Customer ID" is the customer'."""
-    return _WORDS.get(field, "the " + field.replace("_", " "))
 
 
 def _source(work: Work, covered: SourceCoverage) -> SourceSummary:

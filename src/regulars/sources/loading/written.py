@@ -11,6 +11,7 @@ from regulars.sources.loading.ask import first, one
 from regulars.sources.mapping.fields import LINE_FIELDS, fields_of
 from regulars.sources.mapping.model import Feed, Value
 from regulars.sources.mapping.parsers import Point
+from regulars.sources.messages import DAY_FIRST, IN_ORDER_DAY_FIRST, IN_ORDER_MONTH_FIRST, Message
 from regulars.sources.reading.dates import detect_date_format, form_of
 from regulars.sources.reading.decimals import detect_decimal_style
 from regulars.sources.reading.raw import RawTable
@@ -52,7 +53,7 @@ def dates_of(
         form = _form(con, raw, column)
         if form is None or form.order == "iso":
             continue
-        if not form.certain:
+        if not form.certain or (day_first is not None and not _proved(form)):
             form, note = _chosen(con, raw, column, form, day_first)
             notes += [note] if note else []
         found[column] = form
@@ -94,23 +95,24 @@ def _chosen(
     con: duckdb.DuckDBPyConnection, raw: RawTable, column: str, form: DateFormat, day_first: bool | None
 ) -> tuple[DateFormat, str]:
     """Day or month first, where every part is below thirteen: as told, else as the rows go on in time."""
-    beside = _beside(con, raw, column, form) if day_first is None else None
+    if day_first is not None:
+        return replace(form, order="dmy" if day_first else "mdy", certain=True), ""
+    beside = _beside(con, raw, column, form)
     if beside is not None:
         return replace(form, order=beside.order, certain=True), ""
-    if day_first is None:
-        first_way = _in_order(con, raw, column, form.separator, (1, 2))
-        other_way = _in_order(con, raw, column, form.separator, (2, 1))
-        day_first = None if first_way == other_way else other_way
-    else:
-        return replace(form, order="dmy" if day_first else "mdy", certain=True), ""
-    order, why = ("dmy", "nothing in the file tells") if day_first is None else (
-        "dmy" if day_first else "mdy", "so that the rows follow each other in time")  # fmt: skip
-    words = "the day" if order == "dmy" else "the month"
-    note = (
-        f"{raw.where}: dates like '{form.example}' in column \"{column}\" were read with {words} first "
-        f"({why}); if that is wrong, set day_first in a --mapping FILE."
-    )
-    return replace(form, order=order), note  # type: ignore[arg-type]
+    month_goes_on = _in_order(con, raw, column, form.separator, (1, 2))
+    day_goes_on = _in_order(con, raw, column, form.separator, (2, 1))
+    text = DAY_FIRST
+    if month_goes_on != day_goes_on:
+        text = IN_ORDER_DAY_FIRST if day_goes_on else IN_ORDER_MONTH_FIRST
+    note = Message(text, raw.where, example=form.example, column=column)
+    return replace(form, order="mdy" if text == IN_ORDER_MONTH_FIRST else "dmy"), note
+
+
+def _proved(form: DateFormat) -> bool:
+    """Whether a value tells day and month apart. Points are believed without proof, unless somebody says otherwise."""
+    parts = form.example.split(form.separator)[:2] if form.order in ("dmy", "mdy") else ()
+    return not parts or any(part.isdigit() and int(part) > 12 for part in parts)
 
 
 def _beside(

@@ -9,6 +9,7 @@ import duckdb
 
 from regulars.kernel.errors import InputError
 from regulars.lake.engines.duck import quoted
+from regulars.sources.field_words import BY_ITS_CONTENT, BY_ITS_NAME
 from regulars.sources.formats.generic.columns import Found
 from regulars.sources.formats.generic.profile import Profile
 from regulars.sources.formats.generic.structure import (
@@ -97,7 +98,7 @@ def _require_amount(raw: RawTable, found: Found, profiles: dict[str, Profile]) -
         return
     if "price" in found:
         if "quantity" not in found:  # a price beside no quantity is what the order, or the line, cost
-            found.take("total", found.columns.pop("price"), "by its name")
+            found.take("total", found.columns.pop("price"), BY_ITS_NAME)
         return
     free = [c for c, p in profiles.items()
             if c not in found.columns.values() and p.number >= 0.95 and not p.flag > 0.5 and not p.share
@@ -105,7 +106,7 @@ def _require_amount(raw: RawTable, found: Found, profiles: dict[str, Profile]) -
     with_sign = [c for c in free if profiles[c].sign]
     chosen = with_sign if len(with_sign) == 1 else free
     if len(chosen) == 1:
-        found.take("total", chosen[0], "by its content")
+        found.take("total", chosen[0], BY_ITS_CONTENT)
         return
     could = f" It could be: {', '.join(chosen[:8])}." if chosen else ""
     raise InputError(
@@ -196,7 +197,7 @@ def _total_of_line(found: Found, made: Amounts, total: str) -> None:
         made.sums.append("total")
     elif made.shape is None or made.shape.several:
         found.drop("total")
-        found.how[total] = "by its name"
+        found.how[total] = BY_ITS_NAME
 
 
 def _line_cost(found: Found, made: Amounts) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from regulars.sources.field_words import BY_ITS_CONTENT, BY_ITS_NAME
 from regulars.sources.formats.generic.profile import Profile
 from regulars.sources.formats.generic.vocabulary import rank, taken_apart
 from regulars.sources.reading.raw import RawTable
@@ -76,7 +77,7 @@ def find_columns(raw: RawTable, profiles: dict[str, Profile]) -> Found:
             # Fuller columns first where names are alike, then the first in the file.
             candidates.append((level, -min(profiles[column].filled, 50) // 10, place, column))
         if candidates:
-            found.take(name, min(candidates)[3], "by its name")
+            found.take(name, min(candidates)[3], BY_ITS_NAME)
             found.ranks[name] = min(candidates)[0]
     _by_content(found, profiles)
     return found
@@ -136,7 +137,7 @@ def _by_content(found: Found, profiles: dict[str, Profile]) -> None:
         free = [c for c, p in profiles.items() if c not in found.columns.values() and not p.empty]
         alike = [c for c in free if fitting(profiles[c])]
         if name not in found and len(alike) == 1:
-            found.take(name, alike[0], "by its content")
+            found.take(name, alike[0], BY_ITS_CONTENT)
     customer = found.get("customer_id")
     if customer is not None and "email" not in found and profiles[customer].email >= 0.8:
         found.take("email", customer, found.how[customer])

@@ -8,6 +8,7 @@ from babel.numbers import get_territory_currencies
 
 from regulars.kernel.errors import InputError
 from regulars.lake.engines.duck import literal, quoted
+from regulars.sources.field_words import BY_ITS_CONTENT, BY_ITS_NAME
 from regulars.sources.formats.generic import states
 from regulars.sources.formats.generic.amounts import Amounts, find_amounts, value
 from regulars.sources.formats.generic.columns import Found, find_columns
@@ -85,11 +86,11 @@ def _settle_customer(
             and _comes_back(con, raw, order, found.columns["at"])
         ):
             found.drop("order_id")
-            found.take("customer_id", order, "by its content")
+            found.take("customer_id", order, BY_ITS_CONTENT)
             return [Message(ID_OF_CUSTOMER, column=order)]
         if "name" in found:
             name = found.columns.pop("name")
-            found.take("customer_id", name, "by its name")
+            found.take("customer_id", name, BY_ITS_NAME)
             return [Message(BY_NAME, column=name)]
         raise InputError(
             f"No column says who the customer is (an id, an e-mail or a phone); the columns are: {', '.join(raw.names[:20])}.",
@@ -102,7 +103,7 @@ def _settle_customer(
     if customer is not None and seen[customer].person > 0.6:
         found.drop("customer_id")
         if "name" not in found:
-            found.take("name", customer, "by its name")
+            found.take("name", customer, BY_ITS_NAME)
     return []
 
 

@@ -155,4 +155,4 @@ def _each(words: tuple[str, ...], meaning: str) -> tuple[tuple[str, str], ...]:
 
 def _listed(words: tuple[str, ...]) -> str:
     shown = ", ".join(f"'{word}'" for word in words[:6])
-    return shown + (" and others" if len(words) > 6 else "")
+    return shown + (", …" if len(words) > 6 else "")
