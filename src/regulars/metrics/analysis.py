@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -26,6 +27,8 @@ from regulars.metrics.plan import Plan, Recipe, names_in
 from regulars.metrics.sql import full_sql
 
 Splits = Iterable[str | Dimension]
+
+_REMEMBERED_ROWS = 10_000  # larger answers are not kept
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Analysis:
     _prepared: set[str] = field(default_factory=set, repr=False)
     _recipes: dict[str, Recipe] = field(default_factory=dict, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
+    _answers: dict[ops.Node, pa.Table] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(
@@ -93,11 +97,20 @@ class Analysis:
             self._ensure(name)
 
     def run(self, expression: ir.Table) -> pa.Table:
-        """Rows of an expression over fact tables and prepared tables; what it reads is prepared first."""
+        """Rows of an expression over fact tables and prepared tables; what it reads is prepared first.
+
+        Prepared tables stay as they are, so a small answer from them alone is remembered and not computed again.
+        """
         self._recipes |= self.plan.recipes()
-        for name in names_in(expression):
+        asked, names = expression.op(), names_in(expression)
+        if asked in self._answers:
+            return self._answers[asked]
+        for name in names:
             self._ensure(name)
-        return self.engine.run(expression)
+        rows = self.engine.run(expression)
+        if rows.num_rows <= _REMEMBERED_ROWS and all(name in self._prepared for name in names):
+            self._answers[asked] = rows
+        return rows
 
     def calendar(self, grain: Grain) -> Calendar:
         """The standard periods that the data touches."""
@@ -207,6 +220,7 @@ class Analysis:
         if old is not None and old != calendar:
             ending = f"_{calendar.name}"
             self._prepared = {name for name in self._prepared if not name.endswith(ending)}
+            self._answers.clear()
         self._calendars[calendar.name] = calendar
         recipes = self.plan.calendar_recipes(calendar)
         self._recipes |= recipes
