@@ -13,6 +13,7 @@ from regulars.sources.identity.claims import Claims, join_who
 from regulars.sources.loading import words
 from regulars.sources.loading.ask import is_empty
 from regulars.sources.loading.documents import AMOUNTS, DOCUMENTS, STAGE, amounts_from, amounts_of
+from regulars.sources.loading.narrow import keep, short, shorten
 from regulars.sources.loading.places import currency_or, day_of, place
 from regulars.sources.messages import ORDER_WITHOUT_AMOUNT, ORDER_WITHOUT_DATE
 
@@ -25,17 +26,22 @@ _KEPT = ("source", "order_id", "_file", "_row", "_doc", "lines", "basis", "refun
 # What `settled` has beside the columns of `orders`, with its type where an empty column needs one.
 _EXTRA_TYPES = {"_doc": "VARCHAR", "lines": "DECIMAL(18,4)", "refunded": "DECIMAL(18,4)", "refunded_at": "TIMESTAMP",
                 "fee": "DECIMAL(18,4)", "refund_day": "DATE"}  # fmt: skip
+# Texts of few values, which may be enums. They stay so in `orders`: that is much the quickest to group and join by.
+_SHORT = {"source", "market", "country", "channel", "currency", "payment_kind", "payment_method", "payment_state",
+          "fulfilment_state"}  # fmt: skip
 _ALWAYS_THERE = {"source", "order_id", "_file", "_row", "_doc", "basis"}
 _EMPTY_UNLESS_FED = {*ORDERS.names, "lines", "refunded", "refunded_at", "fee"} - _ALWAYS_THERE
 
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What the staged orders are like: the fields that any file feeds, and whether rows are lines somewhere."""
+    """What the staged orders are like: the fields that any file feeds, whether rows are lines somewhere, and what is
+    alike in all rows (SQL by column)."""
 
     fields: frozenset[str]
     claims: Claims | None
     has_lines: bool
+    constants: dict[str, str]
 
 
 def settle_orders(
@@ -48,6 +54,11 @@ def settle_orders(
     """Make `settled`, and from it the tables `orders`, `order_lines` and `payments` (refunds of orders)."""
     joins, customer = [], "NULL"
     amounts = amounts_of(facts.fields, has_lines=facts.has_lines)
+    currencies = currency_or(facts.fields, "d", currency)
+    raw = [name for name in ("channel", "payment_method") if name in facts.fields]
+    texts: dict[str, str] = {name: f"d.{name}" for name in raw}
+    if "currency" in facts.fields:
+        texts["currency"] = currencies
     if facts.claims is not None:
         joins.append(join_who(facts.claims, "d"))
         customer = "who.customer"
@@ -58,10 +69,16 @@ def settle_orders(
         "local_day": placed.day,
         "market": placed.market,
         "country": placed.country,
-        "currency": currency_or(facts.fields, "d", currency),
+        "currency": currencies,
+        **short(con, f"{DOCUMENTS} d", texts),
         **dict.fromkeys(AMOUNTS, "NULL"),
         **{name: f"d.made_{name}" for name in amounts},
+        **facts.constants,
     }
+    if amounts is not AMOUNTS:
+        made["basis"] = "'unknown'"
+        if "goods" not in facts.fields:
+            made["goods"] = made["total"]
     if "cancelled_at" in facts.fields:
         made["cancelled"] = "coalesce(d.cancelled, false) OR d.cancelled_at IS NOT NULL"
     joins.append(placed.joins)
@@ -74,31 +91,25 @@ def settle_orders(
     made |= {"_doc": f"({made_doc})::ENUM('order', 'refund')", "refund_day": refund_day}
     _make_settled(con, facts, made, f"({amounts_from(DOCUMENTS, amounts)}) d {' '.join(joins)}")
     _reject_incomplete(con, files)
-    con.execute(
-        f"CREATE OR REPLACE VIEW orders AS SELECT {columns_of(ORDERS)} FROM {SETTLED} WHERE _doc = 'order'"
-    )
+    columns = ", ".join(quoted(name) for name in ORDERS.names)
+    con.execute(f"CREATE OR REPLACE VIEW orders AS SELECT {columns} FROM {SETTLED} WHERE _doc = 'order'")
     con.execute(f"CREATE OR REPLACE TABLE order_lines AS {_lines(facts)}")
     con.execute(f"CREATE OR REPLACE TABLE payments AS {_refunds()}")
 
 
 def _make_settled(con: duckdb.DuckDBPyConnection, facts: OrderFacts, made: dict[str, str], rows: str) -> None:
-    """Keep the columns that any file feeds in a table, and show all of them in the view `settled`.
-
-    Rows in memory are not compressed: two dozen columns of nothing would take more room than the orders.
-    """
-    stored, shown = [], []
+    """Make the view `settled` with all columns, of which the table behind it holds what the files feed."""
+    columns: dict[str, str] = {}
+    types: dict[str, str | None] = {}
     for name in dict.fromkeys((*_KEPT, "refund_day", *ORDERS.names)):
         kind = ORDERS[name].duckdb if name in ORDERS.names else _EXTRA_TYPES.get(name)
         expression = made.get(name)
-        if expression is None and (name not in _EMPTY_UNLESS_FED or name in facts.fields or facts.has_lines):
-            expression = f"d.{quoted(name)}"
-        if expression in (None, "NULL"):
-            shown.append(f"NULL::{kind} AS {quoted(name)}")
-        else:
-            stored.append(f"{expression} AS {quoted(name)}")
-            shown.append(f"{quoted(name)}::{kind} AS {quoted(name)}" if kind else quoted(name))
-    con.execute(f"CREATE OR REPLACE TABLE {SETTLED}_rows AS SELECT {', '.join(stored)} FROM {rows}")
-    con.execute(f"CREATE OR REPLACE VIEW {SETTLED} AS SELECT {', '.join(shown)} FROM {SETTLED}_rows")
+        if expression is None:
+            fed = name not in _EMPTY_UNLESS_FED or name in facts.fields or facts.has_lines
+            expression = f"d.{quoted(name)}" if fed else "NULL"
+        columns[name] = expression
+        types[name] = None if name in _SHORT and expression != "NULL" else kind
+    keep(con, SETTLED, rows, columns, types)
 
 
 def _reject_incomplete(con: duckdb.DuckDBPyConnection, files: dict[int, str]) -> None:
@@ -114,12 +125,6 @@ def _reject_incomplete(con: duckdb.DuckDBPyConnection, files: dict[int, str]) ->
     con.execute(f"DELETE FROM {SETTLED}_rows WHERE local_day IS NULL OR goods IS NULL")
 
 
-def columns_of(table: Table, alias: str = "") -> str:
-    """All columns of a fact table with their declared types."""
-    dot = f"{alias}." if alias else ""
-    return ", ".join(f"{dot}{quoted(c.name)}::{c.duckdb} AS {quoted(c.name)}" for c in table.columns)
-
-
 def _canonical_words(
     con: duckdb.DuckDBPyConnection, fields: frozenset[str], joins: list[str]
 ) -> dict[str, str]:
@@ -128,7 +133,7 @@ def _canonical_words(
     sources = {
         "payment_kind": (
             "payment_kind" if "payment_kind" in fields else "payment_method",
-            words.PAYMENT_KINDS,
+            (*words.PAYMENT_KINDS, ("other", ".*")),
         ),
         "payment_state": ("payment_state", words.PAYMENT_STATES),
         "fulfilment_state": ("fulfilment_state", words.FULFILMENT_STATES),
@@ -137,12 +142,8 @@ def _canonical_words(
         if word in fields:
             words.make_words(con, DOCUMENTS, word, rules, f"words_{column}")
             joins.append(f"LEFT JOIN words_{column} ON words_{column}.word = d.{word}")
+            shorten(con, f"words_{column}", ["canonical"])
             made[column] = f"words_{column}.canonical"
-    if "payment_kind" in made:
-        word = sources["payment_kind"][0]
-        made["payment_kind"] = (
-            f"coalesce({made['payment_kind']}, CASE WHEN d.{word} IS NOT NULL THEN 'other' END)"
-        )
     return made
 
 

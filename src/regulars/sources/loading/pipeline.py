@@ -12,7 +12,7 @@ from regulars.kernel.definitions import Definitions, SourceCoverage
 from regulars.kernel.errors import InputError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake.engines import DuckEngine
-from regulars.lake.engines.duck import quoted
+from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.engines.parquet import rows_of
 from regulars.lake.tables import ORDERS, TABLES
 from regulars.sources.formats.registry import Choice, choose
@@ -27,7 +27,14 @@ from regulars.sources.loading.people import referrers
 from regulars.sources.loading.plain import KNOWN_ORDERS, make_missing, settle_plain
 from regulars.sources.loading.rejects import write_rejects
 from regulars.sources.loading.repeats import drop_repeats, refuse_torn_documents
-from regulars.sources.loading.stage import Part, fields_in, make_stage, stage_name
+from regulars.sources.loading.stage import (
+    Part,
+    drop_stage,
+    fields_in,
+    make_stage,
+    put_away,
+    stage_name,
+)
 from regulars.sources.loading.written import dates_of, points_of
 from regulars.sources.mapping.compile import compile_feed, tolerated, with_constants
 from regulars.sources.mapping.fields import fields_of
@@ -82,8 +89,9 @@ def load(
 def _forget(work: Work) -> None:
     """Give back the room of the staged rows; the canonical tables do not need them."""
     work.con.execute("DROP VIEW IF EXISTS documents")
-    for name in (*(stage_name(table) for table in work.parts), "documents_made"):
-        work.con.execute(f"DROP TABLE IF EXISTS {name}")
+    for table in work.parts:
+        drop_stage(work.con, table)
+    work.con.execute("DROP TABLE IF EXISTS documents_made")
 
 
 def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None:
@@ -105,7 +113,8 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
     work.new_customers = resolve(work.con, claiming, resolver, work.definitions)
     work.progress("settling amounts, markets and days", None)
     if orders is not None:
-        facts = OrderFacts(fields_in(orders), claims["orders"], any(p.feed.grain == "line" for p in orders))
+        lines = any(p.feed.grain == "line" for p in orders)
+        facts = OrderFacts(fields_in(orders), claims["orders"], lines, _alike(orders))
         settle_orders(
             work.con, facts, work.definitions, work.options.currency, {p.file: p.raw.where for p in orders}
         )
@@ -214,10 +223,10 @@ def _documents(work: Work) -> list[Part] | None:
     fields = fields_in(parts)
     names = {part.file: part.raw.where for part in parts}
     work.con.execute(
-        "CREATE OR REPLACE TEMP TABLE left_out AS SELECT _file, count(*) AS rows FROM stage_orders "
-        "WHERE _doc = 'left_out' GROUP BY _file"
+        "CREATE OR REPLACE TEMP TABLE left_out AS SELECT _file, _row, _line FROM stage_orders WHERE _doc = 'left_out'"
     )
-    work.con.execute("DELETE FROM stage_orders WHERE _doc = 'left_out'")
+    if not is_empty(work.con, "left_out"):
+        put_away(work.con, "orders", "left_out")
     if any(part.feed.grain == "line" for part in parts):
         refuse_torn_documents(work.con, fields, names)
     work.warnings.extend(drop_repeats(work.con, fields, names))
@@ -239,6 +248,13 @@ def _days_for_orders(work: Work, parts: list[Part]) -> list[Message]:
             if rows > orders:
                 remarks.append(Message(SAME_DAY, part.raw.where, rows=rows, orders=orders))
     return remarks
+
+
+def _alike(parts: list[Part]) -> dict[str, str]:
+    """What is the same in all rows of these parts, as SQL by column."""
+    sources, files = {literal(part.source) for part in parts}, {str(part.file) for part in parts}
+    pairs = (("source", sources), ("_file", files))
+    return {name: values.pop() for name, values in pairs if len(values) == 1}
 
 
 def _claims(table: str, parts: list[Part]) -> Claims | None:

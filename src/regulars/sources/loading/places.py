@@ -11,6 +11,7 @@ from regulars.kernel.definitions import Definitions
 from regulars.lake.engines.duck import literal, quoted
 from regulars.sources.loading.ask import one
 from regulars.sources.loading.clock import local_day, make_clock
+from regulars.sources.loading.narrow import shorten
 from regulars.sources.loading.words import place_of
 
 
@@ -109,6 +110,7 @@ def _make_places(
     con.register("_places", found)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name}_places AS SELECT * FROM _places")
     con.unregister("_places")
+    shorten(con, f"{name}_places", ("code", "market"))
 
 
 def _taken_apart(word: str | None) -> tuple[str | None, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from regulars.kernel.definitions import Definitions
+from regulars.sources.loading.ask import is_empty
 from regulars.sources.loading.summary import Amount, NoteKind, QualityNote
 
 # An id with at least so many addresses is more likely a till or a desk than a person.
@@ -20,23 +21,32 @@ _TROUBLES: tuple[tuple[NoteKind, tuple[str, ...]], ...] = (
 def quality_notes(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> tuple[QualityNote, ...]:
     """Guests, relay, shared and house addresses, possible house accounts and possible duplicates."""
     notes = _guests(con)
+    if not is_empty(con, "(SELECT 1 FROM who WHERE trouble IS NOT NULL)"):
+        notes += _troubled(con)
+    notes += _grouped(con, "possible_house", _possible_houses())
+    notes += _grouped(con, "possible_duplicates", _possible_duplicates())
+    return tuple(notes)
+
+
+def _troubled(con: duckdb.DuckDBPyConnection) -> list[QualityNote]:
+    """Orders by an address that is not one person's."""
     con.execute(
         """CREATE OR REPLACE TEMP TABLE note_orders AS
-        SELECT w.source, w.identifier, w.address, w.trouble, w.customer_id, s.order_id, s.currency, s.goods,
-            s.customer FROM settled s JOIN documents d USING (source, order_id)
-        JOIN who w ON w.source = d.source AND w.customer_id IS NOT DISTINCT FROM d.customer_id
-            AND w.email IS NOT DISTINCT FROM d.email
-        WHERE s._doc = 'order' AND w.trouble IS NOT NULL QUALIFY row_number() OVER (PARTITION BY s.source, s.order_id ORDER BY w.identifier) = 1"""
+        WITH named AS (SELECT d.source, d.order_id, w.* EXCLUDE (source) FROM documents d
+            JOIN (FROM who WHERE trouble IS NOT NULL) w ON w.source = d.source
+                AND w.customer_id IS NOT DISTINCT FROM d.customer_id AND w.email IS NOT DISTINCT FROM d.email)
+        SELECT w.source, w.identifier, w.address, w.trouble, w.customer_id, s.order_id, s.currency, s.goods, s.customer
+        FROM settled s JOIN named w USING (source, order_id) WHERE s._doc = 'order'
+        QUALIFY row_number() OVER (PARTITION BY s.source, s.order_id ORDER BY w.identifier) = 1"""
     )
+    notes = []
     for kind, troubles in _TROUBLES:
         listed = ", ".join(f"'{one}'" for one in troubles)
         what = "split_part(address, '@', 2)" if kind == "relay" else "coalesce(address, customer_id)"
         notes += _grouped(
             con, kind, f"SELECT source, {what} AS what, * FROM note_orders WHERE trouble IN ({listed})"
         )
-    notes += _grouped(con, "possible_house", _possible_houses())
-    notes += _grouped(con, "possible_duplicates", _possible_duplicates())
-    return tuple(notes)
+    return notes
 
 
 def masked(address: str) -> str:

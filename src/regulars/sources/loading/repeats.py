@@ -14,6 +14,7 @@ from regulars.lake.engines.duck import quoted
 from regulars.sources.identity.addresses import normalised
 from regulars.sources.loading.ask import columns_in, first, is_empty, one
 from regulars.sources.loading.pieces import CUT, compare_pieces
+from regulars.sources.loading.stage import put_away
 from regulars.sources.messages import Message
 
 STAGE = "stage_orders"
@@ -38,23 +39,23 @@ def drop_repeats(
         "min(_row) AS first_row, max(_row) AS last_row "
         f"FROM {STAGE} GROUP BY source, _file, _part"
     )
-    _find_repeated(con)
+    suspected = _find_repeated(con)
     if is_empty(con, "repeated"):
         return []
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeats AS SELECT s.rowid AS id, s.*, e.rank, e.lines AS by_line "
-        f"FROM {STAGE} s SEMI JOIN repeated USING (source, order_id) JOIN exports e USING (source, _file, _part)"
+        f"CREATE OR REPLACE TEMP TABLE repeats AS SELECT s.*, e.rank, e.lines AS by_line "
+        f"FROM {suspected} s SEMI JOIN repeated USING (source, order_id) JOIN exports e USING (source, _file, _part)"
     )
     _refuse_conflicts(con, fields, files)
     remarks = compare_pieces(con, fields)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE superseded AS
-        SELECT id, _file FROM repeats ANTI JOIN {CUT} USING (source, order_id)
+        SELECT _file, _row, _line FROM repeats ANTI JOIN {CUT} USING (source, order_id)
         QUALIFY rank < max(rank) OVER (PARTITION BY source, order_id)
             OR (NOT by_line AND row_number() OVER (PARTITION BY source, order_id ORDER BY rank DESC, _row DESC) > 1)"""
     )
     con.execute("INSERT INTO dropped SELECT _file, count(*) FROM superseded GROUP BY _file")
-    con.execute(f"DELETE FROM {STAGE} WHERE rowid IN (SELECT id FROM superseded)")
+    put_away(con, "orders", "superseded")
     return remarks
 
 
@@ -62,26 +63,33 @@ def _has_lines(con: duckdb.DuckDBPyConnection) -> str:
     return "bool_or(_kind IS NOT NULL)" if "_kind" in columns_in(con, STAGE) else "false"
 
 
-def _find_repeated(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `repeated` (source, order_id): documents in several exports, or in several rows where a row is an order."""
+def _find_repeated(con: duckdb.DuckDBPyConnection) -> str:
+    """Make `repeated` (source, order_id): documents in several exports, or in several rows where a row is an order.
+
+    Returns the relation in which all their rows are found.
+    """
     exports, by_line = one(con, "SELECT count(*), coalesce(bool_and(lines), false) FROM exports")
     if exports <= 1 and by_line:
         con.execute("CREATE OR REPLACE TEMP TABLE repeated (source VARCHAR, order_id VARCHAR)")
-        return
+        return STAGE
+    suspected = STAGE
     if not by_line:
         # Rows are orders, as a rule without repeats: a group by a number is much quicker than one by texts.
+        several = one(con, "SELECT count(DISTINCT source) > 1 FROM exports")[0]
+        number = "hash(source, order_id)" if several else "hash(order_id)"
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE suspected AS SELECT hash(source, order_id) AS h FROM {STAGE} "
-            "GROUP BY h HAVING count(*) > 1"
+            f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {number} AS h FROM {STAGE} GROUP BY h HAVING count(*) > 1"
         )
-        rows = f"SELECT * FROM {STAGE} SEMI JOIN suspected ON suspected.h = hash(source, order_id)"
-    else:
-        rows = f"SELECT * FROM {STAGE}"
+        suspected = "suspected"
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {suspected} AS SELECT s.* FROM {STAGE} s SEMI JOIN alike ON alike.h = {number}"
+        )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT source, order_id FROM ({rows}) "
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT source, order_id FROM {suspected} "
         "JOIN exports USING (source, _file, _part) GROUP BY ALL "
         "HAVING min(rank) <> max(rank) OR (count(*) > 1 AND NOT bool_and(lines))"
     )
+    return suspected
 
 
 def _refuse_conflicts(con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: dict[int, str]) -> None:

@@ -32,14 +32,19 @@ class Part:
         """Whether the feed may leave rows of the raw table alone."""
         return bool(self.feed.where or self.feed.each)
 
+    @property
+    def is_light(self) -> bool:
+        """Whether the staged rows are the file's own, so that reading them again costs little."""
+        return self.feed.grain == "order" and not self.feed.each and not self.feed.joins
+
 
 def stage_name(table: str) -> str:
-    """Where the staged rows of a fact table stand."""
+    """The view of a fact table's staged rows, without those that were put away."""
     return f"stage_{table}"
 
 
 def make_stage(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> None:
-    """Make `stage_<table>` of all parts, and move the rows that cannot be used to `rejects`.
+    """Make the view `stage_<table>` of all parts, and put the rows that cannot be used away to `rejects`.
 
     `taken` (_file, _row) tells which rows of those files came in of which a feed may skip some.
     """
@@ -49,20 +54,68 @@ def make_stage(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) ->
         for name, kind in _types(table, parts).items()
     )
     union = " UNION ALL BY NAME ".join(
-        ([f"SELECT {heads} WHERE false"] if len(parts) > 1 else []) + [part.staged.select for part in parts]
+        ([f"SELECT {heads} WHERE false"] if len(parts) > 1 else [])
+        + [_still_there(table, part) for part in parts]
     )
-    con.execute(f"CREATE OR REPLACE TABLE {stage_name(table)} AS {union}")
+    drop_stage(con, table)
+    con.execute(f"CREATE TABLE {_away(table)} (_file INTEGER, _row BIGINT, _line BIGINT)")
+    if all(part.is_light for part in parts):
+        # Reading twice what is cheap to read takes less time and room than a copy of it.
+        con.execute(f"CREATE TEMP VIEW {stage_name(table)} AS {union}")
+    else:
+        con.execute(f"CREATE TABLE {_rows(table)} AS {union}")
+        con.execute(f"CREATE TEMP VIEW {stage_name(table)} AS FROM {_rows(table)}")
     con.execute("CREATE TEMP TABLE IF NOT EXISTS taken (_file INTEGER, _row BIGINT)")
     for part in (part for part in parts if part.may_skip):
         con.execute(
             f"INSERT INTO taken SELECT DISTINCT _file, _row FROM {stage_name(table)} WHERE _file = {part.file}"
         )
     ensure_rejects(con)
+    if not any(part.staged.checks for part in parts):
+        return
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE bad AS SELECT source, _file, _row, _line, _bad FROM {stage_name(table)} WHERE _bad > 0"
+    )
+    if is_empty(con, "bad"):
+        return
     for part in parts:
-        _reject(con, table, part)
+        _reject(con, part)
     if any(part.feed.grain == "line" for part in parts):
         _reject_siblings(con, table, parts)
-    con.execute(f"DELETE FROM {stage_name(table)} WHERE _bad > 0")
+    put_away(con, table, "bad")
+
+
+def put_away(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    """Take the rows named by `rows` (_file, _row, _line) out of a stage."""
+    con.execute(f"INSERT INTO {_away(table)} SELECT _file, _row, _line FROM {rows}")
+    if not is_empty(con, f"(SELECT 1 FROM duckdb_tables() WHERE table_name = {literal(_rows(table))})"):
+        con.execute(
+            f"DELETE FROM {_rows(table)} s USING {rows} a "
+            "WHERE s._file = a._file AND s._row = a._row AND s._line = a._line"
+        )
+
+
+def drop_stage(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Give back the room of a stage."""
+    con.execute(f"DROP VIEW IF EXISTS {stage_name(table)}")
+    for name in (_rows(table), _away(table)):
+        con.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def _still_there(table: str, part: Part) -> str:
+    """A part's rows; where they are read anew each time, without those put away."""
+    if not part.is_light:
+        return part.staged.select
+    away = f"SELECT _row FROM {_away(table)} WHERE _file = {part.file}"
+    return f"SELECT * FROM ({part.staged.select}) ANTI JOIN ({away}) USING (_row)"
+
+
+def _rows(table: str) -> str:
+    return f"stage_{table}_rows"
+
+
+def _away(table: str) -> str:
+    return f"stage_{table}_away"
 
 
 def fields_in(parts: list[Part]) -> frozenset[str]:
@@ -75,9 +128,8 @@ def _types(table: str, parts: list[Part]) -> dict[str, Type]:
     return {name: kind for name, kind in kinds.items() if name in fields_in(parts)}
 
 
-def _reject(con: duckdb.DuckDBPyConnection, table: str, part: Part) -> None:
-    bad = f"SELECT _row, _bad FROM {stage_name(table)} WHERE _file = {part.file} AND _bad > 0"
-    if not part.staged.checks or is_empty(con, f"({bad})"):
+def _reject(con: duckdb.DuckDBPyConnection, part: Part) -> None:
+    if not part.staged.checks:
         return
     column = " ".join(f"WHEN {c.code} THEN {literal(c.column)}" for c in part.staged.checks)
     value = " ".join(f"WHEN {c.code} THEN left(({c.raw})::VARCHAR, 500)" for c in part.staged.checks)
@@ -85,19 +137,20 @@ def _reject(con: duckdb.DuckDBPyConnection, table: str, part: Part) -> None:
     con.execute(
         f"INSERT INTO rejects SELECT {literal(part.raw.where)}, r._row, CASE b._bad {column} END, "
         f"CASE b._bad {value} END, CASE b._bad {reason} END "
-        f"FROM {part.staged.from_rows} JOIN ({bad}) b ON b._row = r._row"
+        f"FROM {part.staged.from_rows} JOIN (SELECT _row, _bad FROM bad WHERE _file = {part.file}) b ON b._row = r._row"
     )
 
 
 def _reject_siblings(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> None:
     """A document with an unusable row would have a wrong total: all of it is rejected."""
-    name = stage_name(table)
     names = " ".join(f"WHEN {part.file} THEN {literal(part.raw.where)}" for part in parts)
-    siblings = (
-        f"FROM {name} s SEMI JOIN (SELECT DISTINCT source, _file, order_id FROM {name} WHERE _bad > 0) b "
-        "USING (source, _file, order_id) WHERE s._bad = 0 AND s._kind IS NOT NULL"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE siblings AS SELECT s.source, s._file, s._row, s._line, 255 AS _bad, s.order_id
+        FROM {stage_name(table)} s SEMI JOIN (
+            SELECT DISTINCT s.source, s._file, s.order_id FROM {stage_name(table)} s SEMI JOIN bad USING (_file, _row, _line)) b
+        USING (source, _file, order_id) WHERE s._bad = 0 AND s._kind IS NOT NULL"""
     )
     con.execute(
-        f"INSERT INTO rejects SELECT CASE s._file {names} END, s._row, 'order_id', s.order_id, {literal(SIBLING)} {siblings}"
+        f"INSERT INTO rejects SELECT CASE _file {names} END, _row, 'order_id', order_id, {literal(SIBLING)} FROM siblings"
     )
-    con.execute(f"UPDATE {name} SET _bad = 255 WHERE rowid IN (SELECT s.rowid {siblings})")
+    con.execute("INSERT INTO bad SELECT source, _file, _row, _line, _bad FROM siblings")

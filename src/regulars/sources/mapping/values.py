@@ -13,11 +13,13 @@ from regulars.kernel.errors import InputError
 from regulars.lake.engines.duck import literal
 from regulars.lake.tables.declare import Type
 from regulars.sources.mapping.model import Condition, Value
-from regulars.sources.mapping.parsers import Point, Style, flag, instant, number, text
+from regulars.sources.mapping.parsers import Point, Style, day_and_time, flag, instant, number, text
 from regulars.sources.reading.times import DateFormat
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _COMPARED = {"money": "DECIMAL(18,4)", "number": "DOUBLE", "whole": "BIGINT", "rate": "DECIMAL(38,10)"}
+
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def compile_value(value: Value, kind: Type, columns: Columns, style: Style) -> C
         return _sum(value, kind, columns)
     if value.how in ("times", "plus", "minus"):
         return _arithmetic(value, kind, columns, own)
+    if value.how == "day_and_time":
+        return _day_and_time(value, kind, columns, own)
     if value.how == "text":
         return _template(value, kind, columns, own)
     found = [columns.find(part) for part in value.parts]
@@ -135,7 +139,8 @@ def like_any(expression: str, patterns: tuple[str, ...]) -> str:
 
 def _typed(expression: str, have: str, kind: Type, style: Style) -> str:
     if kind == "text":
-        return text(_as_text(expression, have))
+        shown = _as_text(expression, have)
+        return shown if have in _WHOLE else text(shown)
     if kind == "flag":
         return flag(expression, have)
     if kind in _COMPARED:
@@ -229,6 +234,15 @@ def _sum(value: Value, kind: Type, columns: Columns) -> Compiled:
     made = f"list_sum(list_transform({read}, lambda x: TRY_CAST(x AS DECIMAL(18,4))))"
     typed = f"TRY_CAST({made} AS {_COMPARED[kind]})"
     return Compiled(_signed(typed, value, kind), "false", f"{expression}::VARCHAR", (column,), fallible=False)
+
+
+def _day_and_time(value: Value, kind: Type, columns: Columns, style: Style) -> Compiled:
+    if kind != "instant" or len(value.parts) != 2:
+        _fail(value, "`day_and_time` makes an instant of two columns, the day and its time.")
+    (day, have), (time, time_have) = (columns.find(part) for part in value.parts)
+    shown = f"concat_ws(' ', ({day})::VARCHAR, ({time})::VARCHAR)"
+    given = f"{text(_as_text(day, have))} IS NOT NULL"
+    return Compiled(day_and_time(day, have, time, time_have, style), given, shown, value.parts)
 
 
 def named_in(template: str) -> tuple[str, ...]:
