@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from regulars.kernel.definitions import Definitions
 from regulars.kernel.errors import ConflictError, InputError
 
 PLAIN = (
@@ -126,3 +127,38 @@ def test_a_value_that_tells_goes_before_what_was_told(run, write):
     text = "order_id,customer_id,date,amount,currency\n1,a,31/04/2026,10,EUR\n2,a,30/04/2026,10,EUR\n"
     result = run(write("orders.csv", text), day_first=False)
     assert result.one("SELECT local_day::VARCHAR FROM orders") == ("2026-04-30",)
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "hour"),
+    [
+        ("2026-01-31", "14:03", "14:03:00"),
+        ("31.01.2026", "14:03:22", "14:03:22"),
+        ("01/31/2026", "2:03 PM", "14:03:00"),
+        ("2026-01-31 00:00:00", "9.05", "09:05:00"),
+        ("20260131", "23:30", "23:30:00"),
+        ("2026-01-31", "", "00:00:00"),
+    ],
+)
+def test_a_day_and_its_time_may_stand_in_two_columns(run, write, day, time, hour):
+    text = f"order_id,customer_id,order date,order time,amount,currency\n1,a,{day},{time},10,EUR\n2,b,{day},10:00,10,EUR\n"
+    result = run(write("orders.csv", text), zone="Europe/Oslo", definitions=Definitions(zone="Europe/Oslo"))
+    day_and_hour = (
+        "SELECT local_day::VARCHAR, (orders.at + INTERVAL 1 HOUR)::VARCHAR FROM orders WHERE order_id = '1'"
+    )
+    assert result.one(day_and_hour) == ("2026-01-31", f"2026-01-31 {hour}")
+    said = {one.column: one.field for one in result.summary.files[0].recognised}
+    assert (said["order date"], said["order time"]) == ("the day", "the time")
+
+
+def test_two_purchases_of_a_day_are_two_orders_where_a_column_has_their_times(run, write):
+    text = "customer_id,date,time,amount,currency\na,2026-01-01,10:00,5,EUR\na,2026-01-01,10:00,6,EUR\na,2026-01-01,18:00,7,EUR\n"
+    result = run(write("orders.csv", text))
+    assert result.rows("SELECT goods FROM orders ORDER BY orders.at") == [(Decimal(11),), (Decimal(7),)]
+
+
+def test_a_time_that_cannot_be_read_is_a_reject(run, write):
+    lines = "".join(f"{n},a,2026-01-01,10:{n:02},5,EUR\n" for n in range(10, 50))
+    text = f"order_id,customer_id,date,time,amount,currency\n{lines}99,a,2026-01-01,later,5,EUR\n"
+    result = run(write("orders.csv", text))
+    assert [str(one.reason) for one in result.summary.files[0].rejected] == ["cannot be read as a date"]

@@ -63,7 +63,12 @@ def dates_of(
 def _columns(feed: Feed, raw: RawTable, kinds: tuple[str, ...]) -> list[str]:
     types = {**fields_of(feed.table), **LINE_FIELDS}
     values = [value for name, value in (*feed.columns, *feed.lines) if types[name] in kinds]
-    return [part for value in values if _reads_columns(value) for part in value.parts if part in raw.names]
+    read = [
+        value.parts[:1] if value.how == "day_and_time" else value.parts
+        for value in values
+        if _reads_columns(value)
+    ]
+    return [part for parts in read for part in parts if part in raw.names]
 
 
 def _reads_columns(value: Value) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 Grain = Literal["order", "line"]
-Compose = Literal["column", "value", "first_of", "times", "plus", "minus", "text", "sum"]
+Compose = Literal["column", "value", "first_of", "times", "plus", "minus", "text", "sum", "day_and_time"]
 
 # What a line of a document can be; `goods` where no rule says otherwise.
 LINE_KINDS = ("goods", "shipping", "adjustment", "gift_card")
@@ -20,7 +20,8 @@ class Value:
     """How one field comes out of a row.
 
     `how` and `parts`: a column, a constant, the first of several that is not empty, a product, a sum, a
-    difference, a text with columns in braces, or a sum over a JSON list (`refunds.total`). Then, in this order: `pattern` (the first group of a regular
+    difference, a text with columns in braces, a sum over a JSON list (`refunds.total`), or a day in one column with its time of
+    day in another. Then, in this order: `pattern` (the first group of a regular
     expression), `values` (texts replaced, `otherwise` for all others), `unit` (amounts are multiplied by it),
     `negate`. `format` is a strptime format, `zone` the zone of timestamps that name none.
     """

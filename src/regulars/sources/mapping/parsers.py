@@ -9,12 +9,15 @@ from regulars.lake.engines.duck import literal
 from regulars.lake.tables.declare import Type
 from regulars.sources.reading.decimals import DecimalStyle, decimal_sql
 from regulars.sources.reading.times import DateFormat, day_sql, instant_sql
-from regulars.sources.reading.values import flag_sql
-from regulars.sources.reading.zones import to_utc_sql
+from regulars.sources.reading.values import flag_sql, given_sql
+from regulars.sources.reading.zones import once_to_utc_sql, to_utc_sql
 
 _OFFSET = r"(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)\s*$"
 
 
+_TIMES_OF_DAY = (
+    "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p", "%H:%M:%S.%f", "%H.%M", "%H.%M.%S",
+)  # fmt: skip
 Point = Literal[".", ","]
 
 
@@ -63,6 +66,20 @@ def instant(expression: str, have: str, kind: Type, style: Style) -> str:
     own = f"TRY_CAST({with_colon} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
     careful = f"CASE WHEN regexp_matches({expression}, {literal(_OFFSET)}) THEN {own} ELSE {clock} END"
     return f"CASE WHEN length({expression}) > 19 THEN {careful} ELSE {clock} END"
+
+
+def day_and_time(day: str, have: str, time: str, time_have: str, style: Style) -> str:
+    """The instant of a day in one column and a time of day in another; without a time, the day's first instant."""
+    date = instant(day, have, "day", style)
+    if time_have == "TIME":
+        clock = f"({time})"
+    else:
+        written = f"upper(trim(({time})::VARCHAR))"
+        forms = ", ".join(map(literal, _TIMES_OF_DAY))
+        clock = f"(try_strptime({written}, [{forms}]) - TIMESTAMP '1900-01-01')"
+    given = given_sql(f"({time})", time_have)
+    local = f"CASE WHEN {given} THEN {date} + {clock} ELSE ({date})::TIMESTAMP END"
+    return once_to_utc_sql(f"({local})", style.zone)
 
 
 def _clock(expression: str, have: str, style: Style) -> str:

@@ -32,7 +32,7 @@ _UNITS = {
     "thousands": Decimal(1000),
     "millions": Decimal(10**6),
 }
-_COMPOSE = ("column", "value", "first_of", "times", "plus", "minus", "text", "sum")
+_COMPOSE = ("column", "value", "first_of", "times", "plus", "minus", "text", "sum", "day_and_time")
 _MODIFIERS = ("pattern", "values", "otherwise", "unit", "negate", "format", "zone")
 _TOP = ("name", "zone", "currency", "day_first", "decimal", "tolerant", "files", "facts")
 _FEED = (

@@ -12,7 +12,7 @@ from regulars.sources.reading.raw import RawTable
 
 # Who chooses first. A column serves one field.
 _ORDER = (
-    "at", "email", "order_id", "customer_id", "currency", "payment_state", "fulfilment_state", "status", "kind",
+    "at", "clock", "email", "order_id", "customer_id", "currency", "payment_state", "fulfilment_state", "status", "kind",
     "payment_method", "country", "billing_country", "quantity", "amount", "total", "subtotal", "goods", "tax",
     "shipping", "discount", "refunded", "refunded_at", "cancelled_at", "cancelled", "test", "price", "unit_cost",
     "cost", "profit", "product", "product_name", "category", "units", "channel", "phone", "name", "external_id",
@@ -104,6 +104,7 @@ _FITS: dict[str, Callable[[Profile], bool]] = {
     "at": lambda p: p.time >= 0.6 or p.stamp >= 0.9,
     "refunded_at": lambda p: p.time >= 0.6 or p.stamp >= 0.9,
     "cancelled_at": lambda p: p.time >= 0.6 or p.stamp >= 0.9,
+    "clock": lambda p: p.hour >= 0.95,
     "email": lambda p: p.email >= 0.5,
     "order_id": lambda p: (p.time < 0.9 and p.email < 0.5 and p.distinct > 1) or p.filled == 1,
     "customer_id": lambda p: p.time < 0.9,

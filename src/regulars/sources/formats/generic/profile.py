@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"[-+−(]*\d[\d.,'’   ]*[)%-]*|[-+(]*[.,]\d+\)?")
 _SIGN = re.compile(
     r"^[-+(\s]*([^\d\s.,()+-][^\d.,()+-]*?)[-+(\s]*(?=\d)|(?<=[\d.,-])\s*([^\d\s.,()%-]+\.?)[)\s]*$"
 )
+_HOUR = re.compile(r"([01]?\d|2[0-3])([:.])[0-5]\d(\2[0-5]\d(\.\d+)?)?( ?[ap]m)?", re.IGNORECASE)
+_MIDNIGHT = re.compile(r".+[ T]0?0:00(:00(\.0+)?)?")
 _CLOCK = re.compile(r"\d:\d\d|T\d{4}")
 _PERSON = re.compile(r"[^\W\d_]+[.,]?([ '-][^\W\d_]+[.,]?)+")
 
@@ -35,6 +37,8 @@ class Profile:
     time: float = 0
     stamp: float = 0  # digits alone that may be a time: 20250315, Unix seconds
     clock: float = 0
+    midnight: float = 0  # days with a clock that says midnight: they have no time
+    hour: float = 0  # times of day without a day
     currency: float = 0
     country: float = 0
     flag: float = 0
@@ -72,7 +76,10 @@ def _further(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> list
 def _typed(kind: str, values: list[str]) -> Profile | None:
     distinct = len(set(values))
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
-        return Profile(len(values), distinct, time=1, clock=float(kind != "DATE"))
+        midnight = _part(values, {v for v in values if _MIDNIGHT.fullmatch(v)}) if values else 0
+        return Profile(len(values), distinct, time=1, clock=float(kind != "DATE"), midnight=midnight)
+    if kind == "TIME":
+        return Profile(len(values), distinct, hour=1)
     if kind == "BOOLEAN":
         return Profile(len(values), distinct, flag=1)
     if kind == "VARCHAR":
@@ -116,6 +123,8 @@ def _profile(values: list[str]) -> Profile:
             values,
             {v for v in times | stamps if _CLOCK.search(v) or (len(v.split(".")[0]) > 8 and v in stamps)},
         ),
+        midnight=_part(values, {v for v in times if _MIDNIGHT.fullmatch(v)}),
+        hour=_part(values, {v for v in words if _HOUR.fullmatch(v)}),
         stamp=_part(values, stamps),
         currency=_part(values, {v for v in words if v.casefold() in codes and not v.isdigit()}),
         country=_part(values, {v for v in words if len(v) > 1 and country_of(v)}) if len(words) < 400 else 0,

@@ -42,7 +42,7 @@ def recognise(con: duckdb.DuckDBPyConnection, raw: RawTable, options: LoadOption
     currency = _currency(con, raw, found, seen, amounts, options)
     columns = {name: Value("column", (found.columns[name],)) for name in _PLAIN if name in found}
     columns |= amounts.order
-    columns[_time_field(found, seen)] = Value("column", (found.columns["at"],))
+    columns |= _time_fields(found, seen)
     columns["order_id"] = _order_number(found)
     if "customer_id" in found:
         columns["customer_id"] = _customer(con, raw, found.columns["customer_id"])
@@ -115,8 +115,15 @@ def _comes_back(con: duckdb.DuckDBPyConnection, raw: RawTable, number: str, at: 
     return bool(rows)
 
 
-def _time_field(found: Found, seen: dict[str, Profile]) -> str:
-    return "at" if seen[found.columns["at"]].clock >= 0.5 else "local_day"
+def _time_fields(found: Found, seen: dict[str, Profile]) -> dict[str, Value]:
+    """When an order was placed: an instant or a day; a time of day in a column of its own makes both."""
+    column = found.columns["at"]
+    day = Value("column", (column,))
+    with_time = seen[column].clock >= 0.5
+    if "clock" in found and (not with_time or seen[column].midnight >= 0.99):
+        return {"at": Value("day_and_time", (column, found.columns["clock"])), "local_day": day}
+    found.drop("clock")
+    return {"at" if with_time else "local_day": day}
 
 
 def _order_number(found: Found) -> Value:
@@ -124,7 +131,8 @@ def _order_number(found: Found) -> Value:
         return Value("column", (found.columns["order_id"],))
     # The same purchase gets the same number again, so that importing twice changes nothing.
     who = next(found.columns[name] for name in ("customer_id", "email", "phone") if name in found)
-    return Value("text", (f"{{{who}}} {{{found.columns['at']}}}",))
+    when = " ".join(f"{{{found.columns[name]}}}" for name in ("at", "clock") if name in found)
+    return Value("text", (f"{{{who}}} {when}",))
 
 
 def _customer(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> Value:

@@ -65,6 +65,9 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "(?:processed|completed|paid|captured|payment|settled)(?: (?:at|on|date|time))?(?: utc)?|payment date|date paid",
         "time|order time|zeit",
     ),
+    "clock": (
+        f"(?:{_DOC} ?)?(?:time|hour)(?: of (?:day|{_DOC}))?|(?:bestell|auftrags|beleg|kauf|kjops|ordre)? ?(?:uhrzeit|zeit|tid|tidspunkt|klokkeslett|klokke)|kl(?:okken)?|ora(?: comenzii)?|hora(?: (?:do|del|da) (?:pedido|compra|venda))?|heure(?: (?:de )?(?:la )?commande)?|orario",
+    ),
     "currency": (
         f"{_DOC}? ?(?:currency|ccy)(?: (?:code|iso|symbol))?|wahrung|waehrung|valuta|moneda|moeda|devise|iso ?4217|monnaie|currency iso code",
     ),
