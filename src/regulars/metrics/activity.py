@@ -21,7 +21,7 @@ KINDS = ("at", "within", "edge", "again", "new")
 
 def activity_name(calendar: Calendar) -> str:
     """Name of the masks by customer."""
-    return f"activity_{calendar.name}"
+    return f"activity_{calendar.masked.name}"
 
 
 def activity(calendar: Calendar) -> ir.Table:
@@ -50,13 +50,21 @@ def activity(calendar: Calendar) -> ir.Table:
 
 
 def activity_table(calendar: Calendar) -> ir.Table:
-    """The materialised activity as an unbound table."""
-    return masked(calendar, KINDS, activity_name(calendar))
+    """The materialised activity as an unbound table, of customers who matter to any period of the calendar."""
+    table = masked(calendar, KINDS, activity_name(calendar))
+    if calendar.wider is None:
+        return table
+    there = [
+        has_bit(table[f"{kind}_{chunk.index}"], ibis.literal(bits, "int64"))
+        for chunk in calendar.chunks
+        for kind, bits in (("at", chunk.starts), ("within", chunk.within))
+    ]
+    return table.filter(ibis.or_(*there))
 
 
 def masked(calendar: Calendar, kinds: Sequence[str], name: str) -> ir.Table:
     """A table of masks as an unbound expression: `customer`, then one column a kind and chunk."""
-    masks = {f"{kind}_{chunk.index}": "int64" for chunk in calendar.chunks for kind in kinds}
+    masks = {f"{kind}_{chunk.index}": "int64" for chunk in calendar.masked.chunks for kind in kinds}
     return ibis.table({"customer": "int64", **masks}, name=name)
 
 
@@ -75,8 +83,7 @@ def customers_by_period(
     names, one count a state.
     """
     parts = []
-    for chunk, block in _blocks(calendar):
-        marks = _marks(chunk, block)
+    for chunk, block, marks in _blocks(calendar):
         columns = {
             f"{kind}_{chunk.index}": table[f"{kind}_{chunk.index}"]
             & ibis.literal(marks[0] if kind == "at" else marks[1], "int64")
@@ -101,15 +108,11 @@ def customers_by_period(
     return ibis.union(*parts)
 
 
-def _blocks(calendar: Calendar) -> Iterator[tuple[Chunk, tuple[tuple[int, Period], ...]]]:
-    """The calendar's periods, a few at a time."""
+def _blocks(calendar: Calendar) -> Iterator[tuple[Chunk, tuple[tuple[int, Period], ...], tuple[int, int]]]:
+    """The calendar's periods, a few at a time, with the bits of their boundaries and of the periods."""
     for chunk in calendar.chunks:
         for first in range(0, len(chunk.periods), BLOCK):
-            yield chunk, chunk.periods[first : first + BLOCK]
-
-
-def _marks(chunk: Chunk, block: tuple[tuple[int, Period], ...]) -> tuple[int, int]:
-    """The bits of the block's boundaries and of its periods."""
-    edges = {edge for _, period in block for edge in (period.start, period.end)}
-    boundaries = sum(1 << bit for bit, edge in enumerate(chunk.boundaries) if edge in edges)
-    return boundaries, sum(1 << bit for bit, period in enumerate(chunk.periods) if period in block)
+            block = chunk.periods[first : first + BLOCK]
+            edges = {edge for _, period in block for edge in (period.start, period.end)}
+            boundaries = sum(1 << bit for bit, edge in enumerate(chunk.boundaries) if edge in edges)
+            yield chunk, block, (boundaries, sum(1 << bit for bit in chunk.bits[first : first + BLOCK]))

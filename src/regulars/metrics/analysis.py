@@ -216,6 +216,8 @@ class Analysis:
 
     def _register(self, calendar: Calendar) -> tuple[str, ...]:
         """Know the calendar's recipes; one of the same name with other periods is forgotten."""
+        if calendar.wider is not None:
+            self._register(calendar.wider)
         old = self._calendars.get(calendar.name)
         if old is not None and old != calendar:
             ending = f"_{calendar.name}"
@@ -246,4 +248,7 @@ def _measured(figure: Figure, calendar: Calendar) -> Calendar:
     if figure.span == "period":
         return calendar
     years = tuple(Period(add_months(period.end, -12), period.end) for period in calendar.periods)
-    return Calendar(f"{calendar.name}_years", years, calendar.window)
+    if years == calendar.periods:
+        return calendar
+    wider = calendar.wider if calendar.wider and set(years) <= set(calendar.wider.periods) else None
+    return Calendar(f"{calendar.name}_years", years, calendar.window, wider)

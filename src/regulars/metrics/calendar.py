@@ -27,35 +27,72 @@ class Chunk:
 
     index: int
     periods: tuple[tuple[int, Period], ...]  # (position in the calendar, period)
-    boundaries: tuple[date, ...]
+    bits: tuple[int, ...]  # the number of each period's bit
+    boundaries: tuple[date, ...]  # each with the bit of its place
 
     @property
     def masks(self) -> tuple[str, ...]:
         return tuple(f"{kind}_{self.index}" for kind in ("at", "within", "edge"))
 
+    @property
+    def starts(self) -> int:
+        """The bits of the boundaries at which its periods start."""
+        starts = {period.start for _, period in self.periods}
+        return sum(1 << bit for bit, boundary in enumerate(self.boundaries) if boundary in starts)
+
+    @property
+    def within(self) -> int:
+        """The bits of its periods."""
+        return sum(1 << bit for bit in self.bits)
+
+    def part(self, positions: dict[Period, int]) -> Chunk:
+        """These of its periods, at other positions, with the same bits."""
+        chosen = [
+            (positions[period], period, bit)
+            for bit, (_, period) in zip(self.bits, self.periods, strict=True)
+            if period in positions
+        ]
+        chosen.sort()
+        pairs = tuple((position, period) for position, period, _ in chosen)
+        return Chunk(self.index, pairs, tuple(bit for *_, bit in chosen), self.boundaries)
+
 
 @dataclass(frozen=True)
 class Calendar:
-    """Periods to look at, in any order and overlapping if need be, and the activity window in days."""
+    """Periods to look at, in any order and overlapping if need be, and the activity window in days.
+
+    `wider`: a calendar that has all its periods and the same window. Calendars of one wider one share its masks, so
+    that the orders are gone through once for all of them.
+    """
 
     name: str  # part of the engine's table names: letters, digits, underscores
     periods: tuple[Period, ...]
     window: int
+    wider: Calendar | None = None
+
+    @property
+    def masked(self) -> Calendar:
+        """The calendar whose masks are read."""
+        return self.wider or self
 
     @cached_property
     def chunks(self) -> tuple[Chunk, ...]:
+        if self.wider is not None:
+            positions = {period: position for position, period in enumerate(self.periods)}
+            parts = (chunk.part(positions) for chunk in self.wider.chunks)
+            return tuple(chunk for chunk in parts if chunk.periods)
         found: list[Chunk] = []
         periods: list[tuple[int, Period]] = []
         edges: set[date] = set()
         for position, period in enumerate(self.periods):
             wider = edges | {period.start, period.end}
             if periods and (len(wider) > BITS or len(periods) == BITS):
-                found.append(Chunk(len(found), tuple(periods), tuple(sorted(edges))))
+                found.append(_chunk(len(found), periods, edges))
                 periods, wider = [], {period.start, period.end}
             periods.append((position, period))
             edges = wider
         if periods:
-            found.append(Chunk(len(found), tuple(periods), tuple(sorted(edges))))
+            found.append(_chunk(len(found), periods, edges))
         return tuple(found)
 
     @property
@@ -70,7 +107,7 @@ class Calendar:
 
     @property
     def days_name(self) -> str:
-        return f"days_{self.name}"
+        return f"days_{self.masked.name}"
 
     @property
     def periods_name(self) -> str:
@@ -89,14 +126,16 @@ class Calendar:
 
     @staticmethod
     def _masks(chunk: Chunk, reach: timedelta) -> tuple[Callable[[date], int], ...]:
+        spans = [(bit, period) for bit, (_, period) in zip(chunk.bits, chunk.periods, strict=True)]
+
         def at(day: date) -> int:
             return sum(1 << bit for bit, t in enumerate(chunk.boundaries) if day < t <= day + reach)
 
         def within(day: date) -> int:
-            return sum(1 << bit for bit, (_, p) in enumerate(chunk.periods) if p.start <= day < p.end)
+            return sum(1 << bit for bit, p in spans if p.start <= day < p.end)
 
         def edge(day: date) -> int:
-            return sum(1 << bit for bit, (_, p) in enumerate(chunk.periods) if p.end - reach <= day < p.start)
+            return sum(1 << bit for bit, p in spans if p.end - reach <= day < p.start)
 
         return at, within, edge
 
@@ -119,7 +158,7 @@ class Calendar:
     def _period_rows(self) -> Iterator[dict[str, object]]:
         for chunk in self.chunks:
             place = {t: bit for bit, t in enumerate(chunk.boundaries)}
-            for bit, (position, period) in enumerate(chunk.periods):
+            for bit, (position, period) in zip(chunk.bits, chunk.periods, strict=True):
                 yield {
                     "period": position,
                     "chunk": chunk.index,
@@ -132,8 +171,13 @@ class Calendar:
 
     @cached_property
     def days(self) -> ir.Table:
-        masks = {name: "int64" for chunk in self.chunks for name in chunk.masks}
-        return ibis.table({"day": "date", **masks}, name=self.days_name)
+        """The days that can matter to its periods, with their masks, as an unbound expression."""
+        masks = {name: "int64" for chunk in self.masked.chunks for name in chunk.masks}
+        days = ibis.table({"day": "date", **masks}, name=self.days_name)
+        if self.wider is None:
+            return days
+        first, last = ibis.literal(self.first_day, "date"), ibis.literal(self.last_day, "date")
+        return days.filter((days.day >= first) & (days.day <= last))
 
     @cached_property
     def spans(self) -> ir.Table:
@@ -150,3 +194,7 @@ class Calendar:
             },
             name=self.periods_name,
         )
+
+
+def _chunk(index: int, periods: list[tuple[int, Period]], edges: set[date]) -> Chunk:
+    return Chunk(index, tuple(periods), tuple(range(len(periods))), tuple(sorted(edges)))

@@ -43,12 +43,12 @@ _LONGEST_INTERVAL = 36  # months; longer ones have no monthly amount
 
 def days_name(calendar: Calendar) -> str:
     """Name of the table that turns a day into bits for stretches."""
-    return f"contract_days_{calendar.name}"
+    return f"contract_days_{calendar.masked.name}"
 
 
 def presence_name(calendar: Calendar) -> str:
     """Name of the masks by customer."""
-    return f"presence_{calendar.name}"
+    return f"presence_{calendar.masked.name}"
 
 
 def stretches(plan: Plan) -> ir.Table:

@@ -89,15 +89,16 @@ class Plan:
         return found
 
     def calendar_recipes(self, calendar: Calendar) -> Recipes:
-        """Tables that every calendar has."""
+        """Tables that every calendar has; those of masks are the wider calendar's, where there is one."""
+        masked = calendar.masked
         found = {
-            calendar.days_name: Recipe("put", calendar.days_table),
+            masked.days_name: Recipe("put", masked.days_table),
             calendar.periods_name: Recipe("put", calendar.periods_table),
-            activity.activity_name(calendar): Recipe("table", lambda: activity.activity(calendar)),
+            activity.activity_name(masked): Recipe("table", lambda: activity.activity(masked)),
         }
         if self.contract:
-            found[contract.days_name(calendar)] = Recipe("put", lambda: contract.days_table(calendar))
-            found[contract.presence_name(calendar)] = Recipe("table", lambda: contract.presence(calendar))
+            found[contract.days_name(masked)] = Recipe("put", lambda: contract.days_table(masked))
+            found[contract.presence_name(masked)] = Recipe("table", lambda: contract.presence(masked))
         return found
 
 

@@ -45,40 +45,69 @@ def figures(slugs: Iterable[str]) -> list[Figure]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One analysis with the periods of the page."""
+    """One analysis with the periods of the page.
+
+    Calendars hold the headline's periods beside others wherever figures need both, and share one wider calendar, so
+    that few passes over the orders answer everything.
+    """
 
     analysis: Analysis
     now: Period
     before: Period
     grain: Grain
 
-    @property
-    def head(self) -> Calendar:
-        return Calendar("report_head", (self.before, self.now), self.analysis.window)
-
     @cached_property
-    def trend(self) -> Calendar | None:
+    def trend(self) -> tuple[Period, ...]:
         """Periods of the headline's length that end with each month (at most 24) and with the as-of day, oldest first.
 
-        Only those whose window before the start the data reaches back to; None where there is none.
+        Only those whose window before the start the data reaches back to.
         """
         as_of, window = self.analysis.as_of, self.analysis.window
         ends = sorted({as_of, *(add_months(floor(as_of, "month"), -back) for back in range(24))})
         periods = (Period(shift(end, self.grain, -1), end) for end in ends)
         reach = timedelta(days=window)
-        seen = tuple(p for p in periods if p.start - reach >= self.analysis.coverage.first)
-        return Calendar("report_trend", seen, window) if seen else None
+        return tuple(p for p in periods if p.start - reach >= self.analysis.coverage.first)
 
     @cached_property
-    def months(self) -> Calendar:
+    def months(self) -> tuple[Period, ...]:
         """The last 25 months that the data touches."""
-        return Calendar("report_months", self._standard("month"), self.analysis.window)
+        return self._standard("month")
 
     @cached_property
-    def parts(self) -> Calendar:
+    def parts(self) -> tuple[Period, ...]:
         """What the money is shown in: quarters where the headline is a year, else months."""
-        grain: Grain = "quarter" if self.grain == "year" else "month"
-        return Calendar("report_parts", self._standard(grain), self.analysis.window)
+        return self._standard("quarter" if self.grain == "year" else "month")
+
+    @cached_property
+    def slow(self) -> Calendar:
+        """The headline's periods and the trend's."""
+        return self._calendar("slow", *self.trend, self.before, self.now)
+
+    @cached_property
+    def quick(self) -> Calendar:
+        """The headline's periods and the months."""
+        return self._calendar("quick", *self.months, self.before, self.now)
+
+    @cached_property
+    def money(self) -> Calendar:
+        """What the money is shown in, and the headline's period."""
+        return self._calendar("parts", *self.parts, self.now)
+
+    @cached_property
+    def only(self) -> Calendar:
+        """The headline's period."""
+        return self._calendar("now", self.now)
+
+    @cached_property
+    def _all(self) -> Calendar:
+        year = Period(add_months(self.now.end, -12), self.now.end)
+        headline = (self.before, self.now, year)
+        every = dict.fromkeys((*headline, *self.trend, *self.months, *self.parts))
+        return Calendar("report", tuple(every), self.analysis.window)
+
+    def _calendar(self, name: str, *periods: Period) -> Calendar:
+        distinct = tuple(dict.fromkeys(periods))
+        return Calendar(f"report_{name}", distinct, self.analysis.window, self._all)
 
     def _standard(self, grain: Grain) -> tuple[Period, ...]:
         last = min(self.analysis.coverage.last, self.analysis.as_of - timedelta(days=1))
@@ -88,7 +117,7 @@ class Asked:
     def groups(self) -> dict[str, Decimal]:
         """Revenue of the headline period by who ordered; empty where it is not complete."""
         wanted = figures(f"revenue_{kind}_customers" for kind in KINDS)
-        rows = [r for r in self.analysis.rows(wanted, self.head) if r.period_end == self.now.end]
+        rows = _within(self.analysis.rows(wanted, self.money), (self.now,))
         if not all(row.complete for row in rows):
             return {}
         return {row.metric.split("_")[1]: row.value or Decimal(0) for row in rows}
@@ -97,28 +126,22 @@ class Asked:
 def key_figures(asked: Asked) -> tuple[KeyFigure, ...]:
     """The key figures with the period before and their trend."""
     wanted = figures(KEY)
-    rows = _by_slug(asked.analysis.rows(wanted, asked.head))
-    slow = [figure for figure in wanted if figure.slug in SLOW]
-    quick = [figure for figure in wanted if figure.slug not in SLOW]
-    trends = _by_slug(asked.analysis.rows(quick, asked.months))
-    if asked.trend is not None:
-        trends |= _by_slug(asked.analysis.rows(slow, asked.trend))
+    slow = asked.analysis.rows([figure for figure in wanted if figure.slug in SLOW], asked.slow)
+    quick = asked.analysis.rows([figure for figure in wanted if figure.slug not in SLOW], asked.quick)
+    rows = _by_slug(slow + quick)
     found = []
     for figure in wanted:
-        now = next(row for row in rows[figure.slug] if row.period_end == asked.now.end)
-        before = next(row for row in rows[figure.slug] if row.period_end == asked.before.end)
-        trend = tuple(row for row in trends.get(figure.slug, ()) if row.complete)
+        mine = rows[figure.slug]
+        (now,), (before,) = _within(mine, (asked.now,)), _within(mine, (asked.before,))
+        shown = asked.trend if figure.slug in SLOW else asked.months
+        trend = tuple(row for row in _within(mine, shown) if row.complete)
         found.append(KeyFigure(figure.slug, now, before if before.complete else None, trend))
     return tuple(found)
 
 
 def kept(asked: Asked) -> Kept:
     """K1 with its bridge, in the headline period."""
-    found = {
-        row.metric: row
-        for row in asked.analysis.rows(figures(KEPT), asked.head)
-        if row.period_end == asked.now.end
-    }
+    found = {row.metric: row for row in _within(asked.analysis.rows(figures(KEPT), asked.slow), (asked.now,))}
 
     def count(slug: str) -> int:
         row = found.get(slug)
@@ -135,9 +158,9 @@ def kept(asked: Asked) -> Kept:
 
 def movement(asked: Asked) -> tuple[Movement, ...]:
     """Customers won, kept and lost by month."""
-    rows = asked.analysis.rows(figures(("won_customers", "kept_customers", "lost_customers")), asked.months)
+    rows = asked.analysis.rows(figures(("won_customers", "kept_customers", "lost_customers")), asked.quick)
     months: dict[Period, dict[str, Row]] = {}
-    for row in rows:
+    for row in _within(rows, asked.months):
         months.setdefault(Period(row.period_start, row.period_end), {})[row.metric] = row
     return tuple(_moved(month, found) for month, found in sorted(months.items()))
 
@@ -152,9 +175,8 @@ def _moved(month: Period, found: dict[str, Row]) -> Movement:
 def markets(asked: Asked) -> tuple[MarketLine, ...]:
     """Markets in the headline period, most customers at the start first."""
     slugs = ("retention_rate", "repeat_purchase_rate", "aov", "revenue")
-    only = Calendar("report_now", (asked.now,), asked.analysis.window)
     found: dict[str | None, dict[str, Row]] = {}
-    for row in asked.analysis.rows(figures(slugs), only, ("market",)):
+    for row in asked.analysis.rows(figures(slugs), asked.only, ("market",)):
         found.setdefault(dict(row.dimensions)["market"], {})[row.metric] = row
     lines = []
     for market, rows in found.items():
@@ -167,7 +189,8 @@ def markets(asked: Asked) -> tuple[MarketLine, ...]:
 
 def money(asked: Asked) -> tuple[MoneyLine, ...]:
     """Revenue by new, returning and loyal customers."""
-    rows = asked.analysis.rows(figures(f"revenue_{kind}_customers" for kind in KINDS), asked.parts)
+    rows = asked.analysis.rows(figures(f"revenue_{kind}_customers" for kind in KINDS), asked.money)
+    rows = _within(rows, asked.parts)
     return tuple(
         MoneyLine(row.period_start, row.period_end, kind, row.value or Decimal(0), row.complete)
         for row in rows
@@ -179,11 +202,16 @@ def money(asked: Asked) -> tuple[MoneyLine, ...]:
 def costs(asked: Asked) -> Costs:
     """Figures that need a margin or costs, as far as they can be said."""
     wanted = [figure for figure in FIGURES.values() if figure.row in _COST_ROWS]
-    only = Calendar("report_now", (asked.now,), asked.analysis.window)
-    rows = tuple(row for row in asked.analysis.rows(wanted, only) if row.value is not None)
+    rows = tuple(row for row in asked.analysis.rows(wanted, asked.only) if row.value is not None)
     found = asked.analysis.engine.run(COSTS.ibis.count().as_table()).to_pylist()
     spent = any(next(iter(row.values())) for row in found)
     return Costs(rows, asked.analysis.with_margin, bool(spent))
+
+
+def _within(rows: Iterable[Row], periods: Sequence[Period]) -> list[Row]:
+    """The rows of these periods."""
+    wanted = set(periods)
+    return [row for row in rows if Period(row.period_start, row.period_end) in wanted]
 
 
 def _by_slug(rows: Sequence[Row]) -> dict[str, list[Row]]:

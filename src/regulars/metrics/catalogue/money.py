@@ -32,7 +32,7 @@ def _by_kind(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
         placed = orders.join(buyers, orders.customer == buyers.member)
         placed = placed.select("local_day", "revenue", "margin", *by.names, f"new_{k}", f"again_{k}")
         joined = placed.join(days, placed.local_day == days.day)
-        within = joined[f"within_{k}"]
+        within = joined[f"within_{k}"] & ibis.literal(chunk.within, "int64")
         # Few distinct values a day: bits of the day's periods in which the buyer is new, or has ordered again.
         marked = joined.select(
             "local_day",
