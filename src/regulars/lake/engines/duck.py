@@ -9,7 +9,6 @@ import weakref
 from collections.abc import Callable
 
 import duckdb
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import sqlglot
@@ -118,4 +117,8 @@ class DuckEngine:
 
     @staticmethod
     def _compile(expression: ir.Table) -> str:
-        return str(ibis.to_sql(expression, dialect="duckdb"))
+        # ibis loads the compilers of all its engines at once, which takes as long as several queries.
+        from ibis.backends.sql.compilers.duckdb import compiler  # noqa: PLC0415 - slow, and not all commands compile
+
+        # What ibis.to_sql does, without laying out text that only DuckDB reads and without copying the tree for it.
+        return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
