@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -12,7 +15,7 @@ import pyarrow as pa
 
 from regulars.lake.engines.primitives import days_between
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import CORE
+from regulars.metrics.counted import CORE, CUSTOMER_BASE
 from regulars.metrics.tabular import arrow_of
 
 
@@ -69,28 +72,58 @@ class Gaps:
         return arrow_of(self.counts, GapCount)
 
 
-def gaps_expression(first: date, last: date) -> ir.Table:
-    """Counts by whole days: columns `kind` (`returned` or `open`), `days`, `n`. Looks at [first, last] alone."""
-    start, end = ibis.literal(first, "date"), ibis.literal(last, "date")
+def gaps_expression(starts: Sequence[date], last: date, *, all_orders: bool = False) -> ir.Table:
+    """Counts by whole days: columns `kind` (`returned` or `open`), `since`, `days`, `n`.
+
+    Looks at [starts[0], last] alone; `since` says from which of the starts (sorted) on a gap lies wholly inside.
+    `all_orders`: there are none after `last`, so that the customers' last days are known already.
+    """
+    start, end = ibis.literal(starts[0], "date"), ibis.literal(last, "date")
     orders = CORE.filter((CORE.local_day >= start) & (CORE.local_day <= end))
     known = orders.filter((orders.previous_day >= start) & (orders.previous_day < orders.local_day))
-    returned = known.group_by(days=days_between(known.local_day, known.previous_day)).agg(n=known.count())
-    last_days = orders.group_by("customer").agg(last_day=orders.local_day.max())
+    since: ir.IntegerValue = ibis.literal(0, "int64")
+    for later in starts[1:]:
+        since = since + (known.previous_day >= ibis.literal(later, "date")).cast("int64")
+    returned = known.group_by(since=since, days=days_between(known.local_day, known.previous_day))
+    counts = returned.agg(n=known.count())
+    if all_orders:
+        last_days = CUSTOMER_BASE.filter(CUSTOMER_BASE.last_day >= start).select("last_day")
+    else:
+        last_days = orders.group_by("customer").agg(last_day=orders.local_day.max())
     waits = last_days.group_by(days=days_between(end, last_days.last_day)).agg(n=last_days.count())
-    return ibis.union(_labelled(returned, "returned"), _labelled(waits, "open"))
+    waits = waits.mutate(since=ibis.literal(0, "int64"))
+    return ibis.union(_labelled(counts, "returned"), _labelled(waits, "open"))
 
 
 def _labelled(counts: ir.Table, kind: str) -> ir.Table:
-    return counts.select(kind=ibis.literal(kind), days=counts.days, n=counts.n)
+    return counts.select(kind=ibis.literal(kind), since=counts.since, days=counts.days, n=counts.n)
 
 
 def gaps(analysis: Analysis, *, first: date | None = None, last: date | None = None) -> Gaps:
     """Gaps between order days in [first, last], both included; default: all covered days before the as-of day."""
-    analysis.prepare()
-    first = first or analysis.coverage.first
     last = last or min(analysis.coverage.last, analysis.as_of - timedelta(days=1))
-    found: dict[int, dict[str, int]] = {}
-    for row in analysis.run(gaps_expression(first, last)).to_pylist():
-        found.setdefault(row["days"], {})[row["kind"]] = row["n"]
-    counts = (GapCount(days, n.get("returned", 0), n.get("open", 0)) for days, n in sorted(found.items()))
-    return Gaps(first, last, tuple(counts))
+    return gaps_since(analysis, (first or analysis.coverage.first,), last)[0]
+
+
+def gaps_since(analysis: Analysis, starts: Sequence[date], last: date) -> tuple[Gaps, ...]:
+    """Gaps between order days in [start, last] for each start, from one look at the orders."""
+    analysis.prepare()
+    places = sorted(set(starts))
+    all_orders = last >= analysis.as_of - timedelta(days=1)
+    rows = analysis.run(gaps_expression(places, last, all_orders=all_orders)).to_pylist()
+    return tuple(_gaps_of(rows, places.index(start), start, last) for start in starts)
+
+
+def _gaps_of(rows: Sequence[Mapping[str, Any]], place: int, start: date, last: date) -> Gaps:
+    """The gaps that began on or after `start`. A wait began on the customer's last day, so its length says whether."""
+    longest = (last - start).days
+    returned: dict[int, int] = defaultdict(int)
+    waiting: dict[int, int] = defaultdict(int)
+    for row in rows:
+        if row["kind"] == "open":
+            if row["days"] <= longest:
+                waiting[row["days"]] += row["n"]
+        elif row["since"] >= place:
+            returned[row["days"]] += row["n"]
+    days = sorted(returned.keys() | waiting.keys())
+    return Gaps(start, last, tuple(GapCount(n, returned.get(n, 0), waiting.get(n, 0)) for n in days))

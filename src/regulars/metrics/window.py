@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from regulars.kernel.periods import add_months
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.gaps import Gaps, gaps
+from regulars.metrics.gaps import Gaps, gaps, gaps_since
 from regulars.metrics.tabular import arrow_of
 
 SHARE = Decimal("0.9")
@@ -111,14 +111,16 @@ def propose_window(
 
 
 def propose_by_history(
-    analysis: Analysis, months: tuple[int, ...] = (6, 12, 24)
+    analysis: Analysis, months: tuple[int | None, ...] = (6, 12, 24)
 ) -> tuple[WindowProposal, ...]:
-    """The proposal from the last n months of data alone, for each n: how much it depends on the history given."""
+    """The proposal from the last n months of data alone, for each n: how much it depends on the history given.
+
+    None stands for all of the data.
+    """
+    first = analysis.coverage.first
     last = min(analysis.coverage.last, analysis.as_of - timedelta(days=1))
-    starts = (add_months(last + timedelta(days=1), -n) for n in months)
-    return tuple(
-        propose_window(analysis, first=max(start, analysis.coverage.first), last=last) for start in starts
-    )
+    starts = [first if n is None else max(first, add_months(last + timedelta(days=1), -n)) for n in months]
+    return tuple(proposal_of(found) for found in gaps_since(analysis, starts, last))
 
 
 def _most_gone(curve: tuple[CurvePoint, ...], final: Decimal) -> int | None:

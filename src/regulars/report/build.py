@@ -15,7 +15,6 @@ from regulars.metrics import (
     bridge,
     cohorts,
     propose_by_history,
-    propose_window,
     quality,
     rfm,
     whatif,
@@ -72,8 +71,8 @@ def build(
     steps.next("RFM")
     scores = rfm(analysis)
     steps.next("time between purchases")
-    proposal = options.proposal or propose_window(analysis)
-    histories = propose_by_history(analysis, HISTORIES)
+    whole, *histories = propose_by_history(analysis, (None, *HISTORIES))
+    proposal = options.proposal or whole
     steps.next("who the money comes from")
     mix = money(asked)
     customers, parts = evidence.concentration(analysis, now, BEST_PARTS)
@@ -100,7 +99,7 @@ def build(
         rfm=scores,
         markets=by_market,
         window=proposal,
-        window_by_history=histories,
+        window_by_history=tuple(histories),
         money=mix,
         concentration=tuple(
             Concentration(Decimal(part) / 100, number, share)
