@@ -46,18 +46,20 @@ _ATTRIBUTES = {
 
 ATTRIBUTES = ibis.table({"attributes": "int64", **_ATTRIBUTES}, name="order_attributes")
 
-CORE = ibis.table(
-    {
-        "customer": "int64",
-        "local_day": "date",
-        "attributes": "int64",
-        "revenue": "decimal(18, 4)",
-        "margin": "decimal(18, 4)",
-        "nth": "int64",
-        "previous_day": "date",
-    },
-    name="counted_core",
-)
+_CORE = {
+    "customer": "int64",
+    "local_day": "date",
+    "attributes": "int64",
+    "revenue": "decimal(18, 4)",
+    "margin": "decimal(18, 4)",
+    "nth": "int64",
+    "previous_day": "date",
+}
+
+CORE = ibis.table(_CORE, name="counted_core")
+
+# What stands behind it where no margin is known.
+BARE = ibis.table({name: kind for name, kind in _CORE.items() if name != "margin"}, name="counted_bare")
 
 COUNTED = ibis.table(
     {
@@ -178,23 +180,35 @@ def counted_core() -> ir.Table:
 
     Orders at the same instant are told apart by their attributes and amount; beyond that they are alike.
     """
+    return _numbered("margin").select(*CORE.columns)
+
+
+def counted_bare() -> ir.Table:
+    """The same without the margin: a column of nothing takes a third of the time of the sort."""
+    return _numbered().select(*BARE.columns)
+
+
+def core_of_bare() -> ir.Table:
+    """`counted_core` where no margin is known."""
+    return BARE.mutate(margin=ibis.null("decimal(18, 4)")).select(*CORE.columns)
+
+
+def _numbered(*amounts: str) -> ir.Table:
     kept = JUDGED.filter(JUDGED.reason.isnull())
     alike = [kept[name].identical_to(ATTRIBUTES[name]) for name in _ATTRIBUTES]
-    numbered = kept.join(ATTRIBUTES, alike).select(
-        kept.customer, kept.local_day, kept["at"], ATTRIBUTES.attributes, kept.revenue, kept.margin
+    rows = kept.join(ATTRIBUTES, alike).select(
+        kept.customer,
+        kept.local_day,
+        kept["at"],
+        ATTRIBUTES.attributes,
+        *(kept[name] for name in ("revenue", *amounts)),
     )
     by_customer = ibis.window(
-        group_by=numbered.customer,
-        order_by=[numbered.local_day, numbered["at"], numbered.attributes, numbered.revenue],
+        group_by=rows.customer, order_by=[rows.local_day, rows["at"], rows.attributes, rows.revenue]
     )
-    return numbered.select(
-        "customer",
-        "local_day",
-        "attributes",
-        "revenue",
-        "margin",
+    return rows.mutate(
         nth=(ibis.row_number().over(by_customer) + 1).cast("int64"),
-        previous_day=numbered.local_day.lag(1).over(by_customer),
+        previous_day=rows.local_day.lag(1).over(by_customer),
     )
 
 

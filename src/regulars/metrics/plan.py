@@ -74,7 +74,10 @@ class Plan:
             "margin_rates": Recipe("put", lambda: margin.rates_table(self.definitions.margin)),
             "orders_judged": judged,
             "order_attributes": Recipe("table", counted.order_attributes),
-            "counted_core": Recipe("table", counted.counted_core),
+            "counted_bare": Recipe("table", counted.counted_bare),
+            "counted_core": Recipe("table", counted.counted_core)
+            if self.with_margin
+            else Recipe("view", counted.core_of_bare),
             "counted_orders": Recipe("view", counted.counted_orders),
             "customer_base": Recipe("table", counted.customer_base),
             "refunds_judged": refunds,
