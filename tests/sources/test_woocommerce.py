@@ -99,3 +99,24 @@ def test_several_refunds_add_up_and_one_of_all_gives_all_back(run, write):
         ("1", Decimal("68.425"), Decimal("50")),
         ("2", Decimal("136.85"), Decimal("100")),
     ]
+
+
+def test_an_order_that_comes_twice_in_a_file_counts_once_as_it_came_last(run, write):
+    text = order("1") + order("2") + order("1", status="cancelled")
+    result = run(write("orders.jsonl", text))
+    assert result.rows("SELECT order_id, total, cancelled FROM orders ORDER BY 1") == [
+        ("1", Decimal("136.85"), True),
+        ("2", Decimal("136.85"), False),
+    ]
+    assert result.one("SELECT count(*) FROM order_lines") == (4,)
+    file = result.summary.files[0]
+    assert (file.rows, file.used, file.duplicates) == (3, 2, 1)
+
+
+def test_an_order_without_lines_is_an_order(run, write):
+    result = run(write("orders.jsonl", order("1") + order("2", line_items=[])))
+    assert result.rows("SELECT order_id, total FROM orders ORDER BY 1") == [
+        ("1", Decimal("136.85")),
+        ("2", Decimal("136.85")),
+    ]
+    assert result.one("SELECT count(*) FROM order_lines WHERE order_id = '2'") == (0,)

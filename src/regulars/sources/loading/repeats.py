@@ -52,15 +52,16 @@ def drop_repeats(
         f"""CREATE OR REPLACE TEMP TABLE superseded AS
         SELECT _file, _row, _line FROM repeats ANTI JOIN {CUT} USING (source, order_id)
         QUALIFY rank < max(rank) OVER (PARTITION BY source, order_id)
-            OR (NOT by_line AND row_number() OVER (PARTITION BY source, order_id ORDER BY rank DESC, _row DESC) > 1)"""
+            OR (NOT by_line AND _row < max(_row) OVER (PARTITION BY source, order_id, rank))"""
     )
-    con.execute("INSERT INTO dropped SELECT _file, count(*) FROM superseded GROUP BY _file")
+    con.execute("INSERT INTO dropped SELECT _file, count(DISTINCT _row) FROM superseded GROUP BY _file")
     put_away(con, "orders", "superseded")
     return remarks
 
 
 def _has_lines(con: duckdb.DuckDBPyConnection) -> str:
-    return "bool_or(_kind IS NOT NULL)" if "_kind" in columns_in(con, STAGE) else "false"
+    """Whether the rows of an export are lines; a row with a list of lines in it is a document as a whole."""
+    return "bool_or(_kind IS NOT NULL) AND max(_line) = 0" if "_kind" in columns_in(con, STAGE) else "false"
 
 
 def _find_repeated(con: duckdb.DuckDBPyConnection) -> str:
@@ -87,7 +88,7 @@ def _find_repeated(con: duckdb.DuckDBPyConnection) -> str:
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT source, order_id FROM {suspected} "
         "JOIN exports USING (source, _file, _part) GROUP BY ALL "
-        "HAVING min(rank) <> max(rank) OR (count(*) > 1 AND NOT bool_and(lines))"
+        "HAVING min(rank) <> max(rank) OR (min(_row) <> max(_row) AND NOT bool_and(lines))"
     )
     return suspected
 

@@ -87,7 +87,7 @@ def compile_feed(
         chosen += ["_part", *_document_columns(feed, lines)]
     where = " AND ".join(f"({compile_condition(c, columns)})" for c in feed.where) or "true"
     from_rows = _from(raw, feed, others)
-    line = "e.place" if feed.each else "0"
+    line = "coalesce(e.place, 0)" if feed.each else "0"
     select = (
         f"SELECT {literal(source)} AS source, {file}::INTEGER AS _file, _row, _line, {bad} AS _bad, {', '.join(chosen)} "
         f"FROM (SELECT r._row AS _row, {line} AS _line, {', '.join(inner)} FROM {from_rows} WHERE {where})"
@@ -111,11 +111,16 @@ def _columns(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> Columns:
 def _from(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> str:
     joins = [_join(join, raw, others) for join in feed.joins]
     each = (
-        f", unnest(json_extract(r.{quoted(feed.each)}, '$[*]')) WITH ORDINALITY AS e(item, place)"
+        f" {_kept(feed)} unnest(json_extract(r.{quoted(feed.each)}, '$[*]')) WITH ORDINALITY AS e(item, place) ON true"
         if feed.each
         else ""
     )
     return " ".join([f"{quoted(raw.relation)} AS r{each}", *joins])
+
+
+def _kept(feed: Feed) -> str:
+    """How a row meets its list: an order whose list is empty stays, any other fact comes from the list alone."""
+    return "LEFT JOIN" if feed.table == "orders" else "JOIN"
 
 
 def _join(join: Join, raw: RawTable, others: Dict[str, RawTable]) -> str:
@@ -243,6 +248,8 @@ def _line_columns(feed: Feed, lines: Dict[str, Compiled]) -> list[str]:
         kind = f"CASE {branches} ELSE 'goods' END"
     if "line_kind" in lines:
         kind = f"coalesce(line_kind, {kind})"
+    if feed.each:  # an order without lines is an order all the same
+        kind = f"CASE WHEN _line > 0 THEN {kind} END"
     return [f"{kind} AS _kind", f"{_line_amount(lines)} AS _amount"]
 
 
