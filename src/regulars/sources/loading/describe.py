@@ -45,14 +45,15 @@ _DATED = ("orders", "payments", "events", "tickets", "feedback", "messages", "po
 def describe(work: Work) -> tuple[ImportSummary, tuple[SourceCoverage, ...], tuple[str, ...]]:
     """The summary of what stands in the engine, the coverage of each source, and the currencies, most orders first."""
     con = work.con
+    with_orders = "orders" in work.parts
+    _take_census(con, with_orders)
     coverage = _coverage(work)
     currencies = tuple(
         row[0]
         for row in con.execute(
-            "SELECT currency FROM orders WHERE currency IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
+            "SELECT currency FROM census WHERE _doc = 'order' AND currency IS NOT NULL GROUP BY 1 ORDER BY sum(n) DESC, 1"
         ).fetchall()
     )
-    with_orders = "orders" in work.parts
     summary = ImportSummary(
         files=tuple(_file(work, number) for number in range(len(work.opened))),
         sources=tuple(_source(work, one) for one in coverage),
@@ -67,6 +68,16 @@ def describe(work: Work) -> tuple[ImportSummary, tuple[SourceCoverage, ...], tup
     return summary, coverage, currencies
 
 
+def _take_census(con: duckdb.DuckDBPyConnection, with_orders: bool) -> None:
+    """Make `census`: settled orders and refunds, counted once by all that the summary asks for."""
+    nothing = "SELECT *, 0 AS _file, 'order' AS _doc FROM orders WHERE false"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE census AS SELECT source, _file, _doc, currency, tax_included, tax = 0 AS untaxed,
+            customer IS NULL AS nobody, count(*) AS n, sum(total) AS total, min(local_day) AS first, max(local_day) AS last
+        FROM {"settled" if with_orders else f"({nothing})"} GROUP BY ALL"""
+    )
+
+
 def amounts(rows: list[tuple[Any, ...]]) -> tuple[Amount, ...]:
     """(currency, sum) rows as amounts, the null sums left out."""
     return tuple(Amount(currency, amount) for currency, amount in rows if amount is not None)
@@ -78,10 +89,12 @@ def _coverage(work: Work) -> tuple[SourceCoverage, ...]:
         f"SELECT source, min(local_day) AS first, max(local_day) AS last FROM {name} "
         f"{'WHERE day_known IS NOT false ' if name == 'payments' else ''}GROUP BY source"
         for name in _DATED
+        if name != "orders"
     )
+    orders = "SELECT source, min(first), max(last) FROM census WHERE _doc = 'order' GROUP BY source"
     subscriptions = "SELECT source, min(started_day), greatest(max(started_day), max(ended_day - 1)) FROM subscriptions GROUP BY source"
     rows = work.con.execute(
-        f"SELECT source, min(first), max(last) FROM ({union} UNION ALL {subscriptions}) GROUP BY 1 ORDER BY 1"
+        f"SELECT source, min(first), max(last) FROM ({orders} UNION ALL {union} UNION ALL {subscriptions}) GROUP BY 1 ORDER BY 1"
     ).fetchall()
     by_hand = {one.source: one for one in work.definitions.coverage}
     found = []
@@ -106,7 +119,7 @@ def _file(work: Work, number: int) -> FileSummary:
         (dropped,) = one(con, f"SELECT coalesce(sum(rows), 0)::BIGINT FROM dropped WHERE _file = {number}")
         totals = amounts(
             con.execute(
-                f"SELECT currency, sum(total) FROM settled WHERE _file = {number} GROUP BY 1 ORDER BY 1"
+                f"SELECT currency, sum(total) FROM census WHERE _file = {number} GROUP BY 1 ORDER BY 1"
             ).fetchall()
         )
     skipped = _skipped(work, number, parts)
@@ -143,12 +156,14 @@ def _skipped(work: Work, number: int, parts: list[Part]) -> int:
 
 def _source(work: Work, covered: SourceCoverage) -> SourceSummary:
     con, name = work.con, literal(covered.source)
-    orders, customers, without, included, excluded, no_tax = one(
+    orders, without, included, excluded, no_tax = one(
         con,
-        f"""SELECT count(*), count(DISTINCT customer), count(*) FILTER (customer IS NULL),
-        count(*) FILTER (tax_included), count(*) FILTER (NOT tax_included),
-        count(*) FILTER (tax = 0 AND tax_included IS NULL) FROM orders WHERE source = {name}""",
+        f"""SELECT coalesce(sum(n), 0)::BIGINT, coalesce(sum(n) FILTER (nobody), 0)::BIGINT,
+        coalesce(sum(n) FILTER (tax_included), 0)::BIGINT, coalesce(sum(n) FILTER (NOT tax_included), 0)::BIGINT,
+        coalesce(sum(n) FILTER (untaxed AND tax_included IS NULL), 0)::BIGINT
+        FROM census WHERE _doc = 'order' AND source = {name}""",
     )
+    (customers,) = one(con, f"SELECT count(DISTINCT customer) FROM orders WHERE source = {name}")
     refunds, undated = one(
         con,
         "SELECT count(*), count(*) FILTER (day_known = false) FROM payments "
@@ -178,8 +193,9 @@ def _warnings(con: duckdb.DuckDBPyConnection, currencies: tuple[str, ...]) -> li
     said: list[str] = []
     orders, unknown, no_currency = one(
         con,
-        "SELECT count(*), count(*) FILTER (tax_included IS NULL AND tax IS DISTINCT FROM 0), "
-        "count(*) FILTER (currency IS NULL) FROM orders",
+        "SELECT coalesce(sum(n), 0)::BIGINT, "
+        "coalesce(sum(n) FILTER (tax_included IS NULL AND untaxed IS DISTINCT FROM true), 0)::BIGINT, "
+        "coalesce(sum(n) FILTER (currency IS NULL), 0)::BIGINT FROM census WHERE _doc = 'order'",
     )
     if unknown:
         said.append(Message(TAX_UNKNOWN, orders=unknown, all=orders))

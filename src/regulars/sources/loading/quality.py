@@ -11,6 +11,8 @@ from regulars.sources.loading.summary import Amount, NoteKind, QualityNote
 # An id with at least so many addresses is more likely a till or a desk than a person.
 HOUSE_ADDRESSES = 10
 LISTED = 50  # findings of a kind that are listed one by one
+_ORDERS_OF_SUSPECTS = """SELECT o.source, s.what, o.order_id, o.currency, o.goods, o.customer
+    FROM suspects s JOIN orders o ON o.source = s.source AND o.customer = s.customer"""
 _TROUBLES: tuple[tuple[NoteKind, tuple[str, ...]], ...] = (
     ("relay", ("relay",)),
     ("shared", ("shared", "placeholder", "role")),
@@ -23,8 +25,14 @@ def quality_notes(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> t
     notes = _guests(con)
     if not is_empty(con, "(SELECT 1 FROM who WHERE trouble IS NOT NULL)"):
         notes += _troubled(con)
-    notes += _grouped(con, "possible_house", _possible_houses())
-    notes += _grouped(con, "possible_duplicates", _possible_duplicates())
+    suspects: tuple[tuple[NoteKind, str], ...] = (
+        ("possible_house", _possible_houses()),
+        ("possible_duplicates", _possible_duplicates()),
+    )
+    for kind, customers in suspects:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE suspects AS {customers}")
+        if not is_empty(con, "suspects"):
+            notes += _grouped(con, kind, _ORDERS_OF_SUSPECTS)
     return tuple(notes)
 
 
@@ -65,25 +73,25 @@ def _guests(con: duckdb.DuckDBPyConnection) -> list[QualityNote]:
 
 
 def _possible_houses() -> str:
-    return f"""SELECT o.source, c.customer_id AS what, o.order_id, o.currency, o.goods, o.customer
-        FROM (SELECT source, customer_id, min(customer) AS customer FROM who WHERE customer_id IS NOT NULL
-              AND customer IS NOT NULL GROUP BY 1, 2 HAVING count(DISTINCT address) >= {HOUSE_ADDRESSES}) c
-        JOIN orders o ON o.source = c.source AND o.customer = c.customer"""
+    return f"""SELECT source, min(customer) AS customer, customer_id AS what FROM who WHERE customer_id IS NOT NULL
+        AND customer IS NOT NULL GROUP BY source, customer_id HAVING count(DISTINCT address) >= {HOUSE_ADDRESSES}"""
 
 
 def _possible_duplicates() -> str:
     """Several customers of one source behind one e-mail that is not shared: ids are never merged on it."""
-    return """SELECT o.source, 'customers that share an e-mail' AS what, o.order_id, o.currency, o.goods, o.customer
-        FROM (SELECT DISTINCT w.source, w.customer FROM who w
-              JOIN (SELECT source, address FROM who WHERE address IS NOT NULL AND trouble IS NULL
-                    GROUP BY 1, 2 HAVING count(DISTINCT customer) > 1) a USING (source, address)
-              WHERE w.customer IS NOT NULL) c
-        JOIN orders o ON o.source = c.source AND o.customer = c.customer"""
+    return """SELECT DISTINCT w.source, w.customer, 'customers that share an e-mail' AS what FROM who w
+        JOIN (SELECT source, address FROM who WHERE address IS NOT NULL AND trouble IS NULL
+              GROUP BY 1, 2 HAVING count(DISTINCT customer) > 1) a USING (source, address)
+        WHERE w.customer IS NOT NULL"""
 
 
 def _grouped(con: duckdb.DuckDBPyConnection, kind: NoteKind, rows: str) -> list[QualityNote]:
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE found AS SELECT source, what, currency, customer, sum(goods) AS goods, "
+        f"count(*) AS orders FROM ({rows}) GROUP BY ALL"
+    )
     found = con.execute(
-        f"""WITH found AS ({rows}), money AS (SELECT source, what, currency, sum(goods) AS goods, count(*) AS orders
+        f"""WITH money AS (SELECT source, what, currency, sum(goods) AS goods, sum(orders) AS orders
             FROM found GROUP BY ALL)
         SELECT m.source, m.what, sum(m.orders)::BIGINT, any_value(c.customers),
             list({{'currency': m.currency, 'goods': m.goods}} ORDER BY m.currency)
