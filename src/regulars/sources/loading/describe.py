@@ -91,7 +91,7 @@ def _coverage(work: Work) -> tuple[SourceCoverage, ...]:
         for name in _DATED
         if name != "orders"
     )
-    orders = "SELECT source, min(first), max(last) FROM census WHERE _doc = 'order' GROUP BY source"
+    orders = "SELECT source, min(first) AS first, max(last) AS last FROM census WHERE _doc = 'order' GROUP BY source"
     subscriptions = "SELECT source, min(started_day), greatest(max(started_day), max(ended_day - 1)) FROM subscriptions GROUP BY source"
     rows = work.con.execute(
         f"SELECT source, min(first), max(last) FROM ({orders} UNION ALL {union} UNION ALL {subscriptions}) GROUP BY 1 ORDER BY 1"
@@ -141,7 +141,9 @@ def _file(work: Work, number: int) -> FileSummary:
             Recognised(column, wording(field), how.get(column, default))
             for column, field in used_columns.items()
         ),
-        unused_columns=tuple(name for name in raw.names if name not in used_columns),
+        unused_columns=tuple(
+            name for name in raw.names if name not in {*used_columns, *(part.feed.each for part in parts)}
+        ),
         totals=totals,
     )
 
