@@ -5,6 +5,7 @@ Addresses shared or relayed are found where customers are identified (sources); 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,8 +16,9 @@ import pyarrow as pa
 
 from regulars.kernel.periods import Period, rolling, shortest_at_least
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.bridge_sums import DocumentSums, read_documents
 from regulars.metrics.counted import CORE
-from regulars.metrics.keeping import kept_over
+from regulars.metrics.keeping import kept_over, last_year, stays
 from regulars.metrics.quality_checks import (
     HOUSE_ORDERS,
     HOUSE_SHARE,
@@ -25,8 +27,6 @@ from regulars.metrics.quality_checks import (
     absurd_amount,
     absurd_amounts,
     duplicates,
-    everything,
-    guests,
     house_accounts,
     house_orders,
     impossible_days,
@@ -83,7 +83,13 @@ class _Whole:
 
     orders: int
     revenue: Decimal
-    retention: Decimal | None
+    counted: int
+    start: int
+    kept: int
+
+    @property
+    def retention(self) -> Decimal | None:
+        return _rate(self.start, self.kept)
 
 
 def quality(analysis: Analysis) -> Quality:
@@ -91,10 +97,10 @@ def quality(analysis: Analysis) -> Quality:
     analysis.prepare()
     end = min(analysis.coverage.last + timedelta(days=1), analysis.as_of)
     period = rolling(shortest_at_least(analysis.window), end, 1)[0]
-    row = _one(analysis, everything())
-    whole = _Whole(row["orders"], _decimal(row["revenue"]), kept_over(analysis, period).retention_rate)
+    documents = read_documents(analysis)
+    whole = _whole(analysis, documents, period)
     findings = (
-        _guests(analysis, whole),
+        _guests(documents, whole),
         _duplicates(analysis, whole),
         _house_accounts(analysis, whole, period),
         _impossible_days(analysis, whole, period),
@@ -111,9 +117,29 @@ def quality(analysis: Analysis) -> Quality:
     )
 
 
-def _guests(analysis: Analysis, whole: _Whole) -> Finding:
+def _whole(analysis: Analysis, documents: Sequence[DocumentSums], period: Period) -> _Whole:
+    counted = [sums for sums in documents if sums.reason is None]
+    if period == last_year(analysis):
+        # What-if asks for the same year, so that the report computes it once.
+        kept = kept_over(analysis, period)
+        start, stayed = kept.start, kept.kept
+    else:
+        start, stayed = stays(analysis, period)
+    return _Whole(
+        orders=sum(sums.orders for sums in documents),
+        revenue=sum((sums.revenue for sums in counted), Decimal(0)),
+        counted=sum(sums.orders for sums in counted),
+        start=start,
+        kept=stayed,
+    )
+
+
+def _guests(documents: Sequence[DocumentSums], whole: _Whole) -> Finding:
     words = "Orders without an identified customer; they are in no figure about customers."
-    return _finding("guests", words, "orders", _one(analysis, guests()), whole, None)
+    nobody = [sums for sums in documents if sums.reason == "no_customer"]
+    orders = sum(sums.orders for sums in nobody)
+    row = {"found": orders, "orders": orders, "revenue": sum((s.revenue for s in nobody), Decimal(0))}
+    return _finding("guests", words, "orders", row, whole, None)
 
 
 def _duplicates(analysis: Analysis, whole: _Whole) -> Finding:
@@ -127,9 +153,12 @@ def _house_accounts(analysis: Analysis, whole: _Whole, period: Period) -> Findin
         f"Customers with {HOUSE_ORDERS} orders or more who ordered daily on average or hold over "
         f"{HOUSE_SHARE:%} of all orders: perhaps a till, a marketplace or a reseller."
     )
-    accounts = house_accounts(_one(analysis, CORE.agg(n=CORE.count()))["n"])
-    row = _one(analysis, house_orders(accounts))
-    without = _without(analysis, whole, period, CORE.anti_join(accounts, "customer"), row)
+    accounts = house_accounts(whole.counted)
+    row, without = _one(analysis, house_orders(accounts)), whole.retention
+    if row["orders"]:
+        # They leave with all their orders, so they can be counted alone, which is a small part of the work.
+        start, kept = stays(analysis, period, CORE.semi_join(accounts, "customer"))
+        without = _rate(whole.start - start, whole.kept - kept)
     return _finding("house_accounts", words, "customers", row, whole, without)
 
 
@@ -182,7 +211,12 @@ def _without(
     analysis: Analysis, whole: _Whole, period: Period, orders: ir.Table, row: dict[str, Any]
 ) -> Decimal | None:
     """The retention rate with these orders alone; the rate as reported where nothing was left out."""
-    return kept_over(analysis, period, orders).retention_rate if row["orders"] else whole.retention
+    return _rate(*stays(analysis, period, orders)) if row["orders"] else whole.retention
+
+
+def _rate(start: int, kept: int) -> Decimal | None:
+    """Kept of the customers at the start, per cent."""
+    return Decimal(kept) / start * 100 if start else None
 
 
 def _finding(

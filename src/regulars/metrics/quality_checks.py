@@ -18,15 +18,6 @@ STALE_DAYS = 31
 _EARLIEST = date(1995, 1, 1)  # no shop sold on the web before
 
 
-def everything() -> ir.Table:
-    """One row: all order documents, and the revenue of those that count."""
-    return JUDGED.agg(orders=JUDGED.count(), revenue=JUDGED.revenue.sum(where=JUDGED.reason.isnull()))
-
-
-def guests() -> ir.Table:
-    return _summed(JUDGED.filter(JUDGED.reason == "no_customer"))
-
-
 def impossible_days(as_of: date) -> ir.Table:
     late = ibis.literal(as_of + timedelta(days=366), "date")
     early = ibis.literal(_EARLIEST, "date")
