@@ -92,7 +92,8 @@ def compile_feed(
         f"SELECT {literal(source)} AS source, {file}::INTEGER AS _file, _row, _line, {bad} AS _bad, {', '.join(chosen)} "
         f"FROM (SELECT r._row AS _row, {line} AS _line, {', '.join(inner)} FROM {from_rows} WHERE {where})"
     )
-    used = {column: name for name, value in (*feed.columns, *feed.lines) for column in value.parts
+    used = {f"{feed.each}{column[4:]}" if columns.each and column.startswith("each.") else column: name
+            for name, value in (*feed.columns, *feed.lines) for column in value.parts
             if value.how not in ("value", "text")}  # fmt: skip
     return Staged(select, from_rows, checks, (*compiled, *lines), tuple(used.items()))
 

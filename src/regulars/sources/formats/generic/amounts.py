@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import duckdb
@@ -20,7 +20,7 @@ from regulars.sources.formats.generic.structure import (
 )
 from regulars.sources.mapping.model import Value
 from regulars.sources.messages import SHARES, WHOLE_LINE, WHOLE_ORDER, Message
-from regulars.sources.reading.raw import RawTable
+from regulars.sources.reading.raw import ROW, RawTable
 
 _OF_ORDER = ("total", "subtotal", "goods", "tax", "shipping", "discount", "refunded", "cost")
 _OF_LINE = ("product", "product_name", "category", "quantity", "price", "amount")
@@ -37,6 +37,7 @@ class Amounts:
     notes: list[str] = field(default_factory=list)
     by_line: bool = False
     shape: Structure | None = None
+    inside: frozenset[str] = frozenset()
 
 
 def find_amounts(
@@ -45,14 +46,17 @@ def find_amounts(
     found: Found,
     profiles: dict[str, Profile],
     extra: list[str],
+    inside: frozenset[str] = frozenset(),
 ) -> Amounts:
     """What the amounts of the file are of. `extra`: further columns of which it matters whether they are the line's.
+    `inside`: columns that came out of a list of lines: they are the line's, all others the order's.
 
     Raises InputError where no column can be the amount, or several could.
     """
-    made = Amounts()
+    made = Amounts(inside=inside)
     _settle_discount(found, profiles, made)
-    _require_amount(raw, found, profiles)
+    if not inside:
+        _require_amount(raw, found, profiles)
     asked = [found.columns[name] for name in (*_OF_ORDER, *_OF_LINE) if name in found] + extra
     order = found.get("order_id")
     made.shape = structure(con, raw, order, asked) if order else None
@@ -60,6 +64,8 @@ def find_amounts(
         _one_row_an_order(found, made)
         return made
     made.by_line = True
+    if inside:
+        made.shape = replace(made.shape, by_line=inside)
     varying = made.shape.by_line
     _line_amount(con, raw, found, made, varying)
     for name in _OF_ORDER:
@@ -150,7 +156,7 @@ def _line_amount(
 ) -> None:
     """What each line adds: a line's total, else quantity x price, else the column `total` where it is the line's."""
     total, price, quantity = found.get("total"), found.get("price"), found.get("quantity")
-    several = made.shape is not None and made.shape.several > 0
+    several = made.shape is not None and (made.shape.several > 0 or bool(made.inside))
     if "amount" in found:
         made.lines["amount"] = value(found, found.columns["amount"])
         if price is not None:
@@ -159,7 +165,7 @@ def _line_amount(
     if price is None:
         if total is not None and (total in varying or not several):
             _total_of_line(found, made, total)
-        elif total is not None:
+        elif total is not None and not made.inside:
             made.notes.append(Message(WHOLE_ORDER, column=total))
         return
     made.lines["price"] = value(found, price)
@@ -169,9 +175,10 @@ def _line_amount(
     of_line = False
     if total is not None:
         whole = several and total not in varying
-        times, alone = price_matches(con, raw, found, found.get("order_id") if whole else None)
+        order = ROW if made.inside else found.get("order_id")
+        times, alone = price_matches(con, raw, found, order if whole else None)
         row_times, _ = price_matches(con, raw, found, None) if whole else (times, 0.0)
-        if whole and row_times > 0.5 and row_times > times:
+        if whole and not made.inside and row_times > 0.5 and row_times > times:
             varying = varying | {total}
             made.sums.append("total")
         of_line = alone > 0.5 and alone > times
@@ -201,6 +208,8 @@ def _total_of_line(found: Found, made: Amounts, total: str) -> None:
 
 
 def _line_cost(found: Found, made: Amounts) -> None:
+    if made.inside and "cost" in made.order:  # the order's own
+        return
     made.order.pop("cost", None)
     if "cost" in made.sums:
         made.sums.remove("cost")

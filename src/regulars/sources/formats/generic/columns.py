@@ -32,6 +32,11 @@ _MONEY = (
 )
 
 
+_OF_LINE = ("product", "product_name", "category", "quantity", "price", "amount", "unit_cost")
+NUMBERS_INSIDE = ("quantity", "price", "amount", "unit_cost", "discount", "tax")
+_OWN = ("id", "key", "no", "nr", "num", "number", "ref", "cost")  # of the line itself, not of what was bought
+
+
 @dataclass
 class Found:
     """Field to column; `how` a column was found; what names said about currency and cents."""
@@ -61,8 +66,11 @@ class Found:
         return column
 
 
-def find_columns(raw: RawTable, profiles: dict[str, Profile]) -> Found:
-    """What names and contents say; the contents decide whether a name is believed."""
+def find_columns(raw: RawTable, profiles: dict[str, Profile], inside: frozenset[str] = frozenset()) -> Found:
+    """What names and contents say; the contents decide whether a name is believed.
+
+    `inside`: columns that came out of a list of lines, so that they can only be fields of a line.
+    """
     words = {c.name: taken_apart(c.original) for c in raw.columns}
     found = Found(
         codes={c: code for c, (_, code, _) in words.items() if code},
@@ -71,16 +79,28 @@ def find_columns(raw: RawTable, profiles: dict[str, Profile]) -> Found:
     for name in _ORDER:
         candidates = []
         for place, column in enumerate(raw.names):
-            level = rank(name, words[column][0])
+            level = (level_inside if column in inside else rank)(name, words[column][0])
             if level is None or column in found.columns.values() or not fits(name, profiles[column]):
                 continue
+            if column in inside and name in NUMBERS_INSIDE and profiles[column].number < 1:
+                continue
             # Fuller columns first where names are alike, then the first in the file.
-            candidates.append((level, -min(profiles[column].filled, 50) // 10, place, column))
+            outside = name in _OF_LINE and column not in inside
+            candidates.append((outside, level, -min(profiles[column].filled, 50) // 10, place, column))
         if candidates:
-            found.take(name, min(candidates)[3], BY_ITS_NAME)
-            found.ranks[name] = min(candidates)[0]
-    _by_content(found, profiles)
+            found.take(name, min(candidates)[4], BY_ITS_NAME)
+            found.ranks[name] = min(candidates)[1]
+    _by_content(found, {column: seen for column, seen in profiles.items() if column not in inside})
     return found
+
+
+def level_inside(name: str, words: str) -> int | None:
+    """How well a key of an order's line names a field: `name` is the product's there, `total` the line's."""
+    if name not in (*_OF_LINE, "discount", "tax"):
+        return None
+    own = rank(name, words)
+    whole = rank(name, f"item {words}") if words not in _OWN else None
+    return min((level for level in (own, whole) if level is not None), default=None)
 
 
 def fits(name: str, profile: Profile) -> bool:

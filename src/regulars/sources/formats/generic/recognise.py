@@ -13,12 +13,13 @@ from regulars.sources.formats.generic import states
 from regulars.sources.formats.generic.amounts import Amounts, find_amounts, value
 from regulars.sources.formats.generic.columns import Found, find_columns
 from regulars.sources.formats.generic.profile import Profile, profiles
+from regulars.sources.formats.generic.unfold import unfold
 from regulars.sources.loading.options import LoadOptions
 from regulars.sources.mapping.model import Feed, FileRule, Mapping, Value
 from regulars.sources.messages import BY_NAME, CURRENCY_TAKEN, ID_OF_CUSTOMER, Message
 from regulars.sources.reading.countries import country_of
 from regulars.sources.reading.currencies import CODES
-from regulars.sources.reading.raw import RawTable
+from regulars.sources.reading.raw import WHOLE, RawTable
 
 _DO = "Rename the column, or say which is which in a mapping: --mapping FILE (docs/mapping.md)."
 _PLAIN = ("email", "phone", "name", "country", "billing_country", "channel", "payment_method", "fulfilment_state",
@@ -32,12 +33,27 @@ def recognise(con: duckdb.DuckDBPyConnection, raw: RawTable, options: LoadOption
 
     Raises InputError that names what is missing, or the columns between which it cannot choose, and the way out.
     """
+    lines = unfold(con, raw)
+    if lines is not None:
+        try:
+            made = lines.folded(con, _recognised(con, lines.raw, options, lines.inside))
+        except InputError:  # without its lines the file may be an orders file all the same
+            made = None
+        if made is not None:
+            return made
+    return _recognised(con, raw, options)
+
+
+def _recognised(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, options: LoadOptions, inside: frozenset[str] = frozenset()
+) -> Mapping:
+    """The mapping, with the columns of lines that stand `inside` each order known as such."""
     seen = profiles(con, raw)
-    found = find_columns(raw, seen)
+    found = find_columns(raw, seen, inside)
     _require_time(raw, found, seen)
     notes = _settle_customer(con, raw, found, seen)
     amounts = find_amounts(
-        con, raw, found, seen, [c for n in ("status", "payment_state") if (c := found.get(n))]
+        con, raw, found, seen, [c for n in ("status", "payment_state") if (c := found.get(n))], inside
     )
     currency = _currency(con, raw, found, seen, amounts, options)
     columns = {name: Value("column", (found.columns[name],)) for name in _PLAIN if name in found}
@@ -137,10 +153,13 @@ def _order_number(found: Found) -> Value:
 
 def _customer(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> Value:
     # Compared as they are usually spelt: folding each of ten million ids would take longer than all the rest.
-    spelt = dict.fromkeys(s for word in _NOBODY for s in (word, word.capitalize(), word.upper()))
+    if raw[column].type in WHOLE:
+        test = f"{quoted(column)} IN (0, -1)"
+    else:
+        spelt = dict.fromkeys(s for word in _NOBODY for s in (word, word.capitalize(), word.upper()))
+        test = f"{quoted(column)}::VARCHAR IN ({', '.join(map(literal, spelt))})"
     nobody = con.execute(
-        f"SELECT DISTINCT {quoted(column)}::VARCHAR FROM {quoted(raw.relation)} "
-        f"WHERE {quoted(column)}::VARCHAR IN ({', '.join(map(literal, spelt))})"
+        f"SELECT DISTINCT {quoted(column)}::VARCHAR FROM {quoted(raw.relation)} WHERE {test}"
     ).fetchall()
     return Value("column", (column,), values=tuple((word, "") for (word,) in nobody))
 
