@@ -27,12 +27,16 @@ WHO = "who"  # table (source, customer_id, email, phone, country, identifier, ad
 
 @dataclass(frozen=True)
 class Claims:
-    """A staged table whose rows claim to be of somebody: `columns` are those of CLAIMED that it has."""
+    """A staged table whose rows claim to be of somebody: `columns` are those of CLAIMED that it has.
+
+    `source`: the only one of its rows, if there is one.
+    """
 
     table: str
     columns: tuple[str, ...]
     has_name: bool
     has_country: bool
+    source: str | None = None
 
 
 def resolve(
@@ -60,10 +64,15 @@ def join_who(claims: Claims, alias: str, *, who: str = WHO) -> str:
             same.append(f"{who}.{column} IS NOT DISTINCT FROM {alias}.{column}")
         else:
             same.append(f"{who}.{column} IS NULL")
+    rows = WHO
     # A table with ids alone joins on the id alone, which is much the quickest.
     if claims.columns == ("customer_id",):
-        same = [f"{who}.source = {alias}.source", f"{who}.customer_id = {alias}.customer_id", f"{who}.plain"]
-    return f"LEFT JOIN {WHO} AS {who} ON {' AND '.join(same)}"
+        same = [f"{who}.customer_id = {alias}.customer_id"]
+        only = f" AND source = {literal(claims.source)}" if claims.source else ""
+        rows = f"(FROM {WHO} WHERE plain{only})"
+        if not claims.source:
+            same.append(f"{who}.source = {alias}.source")
+    return f"LEFT JOIN {rows} AS {who} ON {' AND '.join(same)}"
 
 
 def _used(claims: Claims) -> tuple[str, ...]:

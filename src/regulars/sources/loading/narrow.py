@@ -56,13 +56,17 @@ def short(con: duckdb.DuckDBPyConnection, relation: str, texts: dict[str, str]) 
         return {}
     counts = ", ".join(f"approx_count_distinct({one}), count(*) - count({one})" for one in texts.values())
     found = con.execute(f"SELECT {counts} FROM {relation}").fetchall()[0]
+    few = {name: expression for n, (name, expression) in enumerate(texts.items()) if 0 < found[2 * n] <= FEW}
+    if not few:
+        return {}
+    lists = ", ".join(f"list_sort(list(DISTINCT {one}) FILTER ({one} IS NOT NULL))" for one in few.values())
     made = {}
-    for n, (name, expression) in enumerate(texts.items()):
-        about, empty = found[2 * n], found[2 * n + 1]
-        values = _values(con, relation, expression) if about <= FEW else []
+    values_of = con.execute(f"SELECT {lists} FROM {relation}").fetchall()[0]
+    for (name, expression), values in zip(few.items(), values_of, strict=True):
+        empty = found[2 * list(texts).index(name) + 1]
         if len(values) == 1 and not empty:
             made[name] = literal(values[0])
-        elif 0 < len(values) <= FEW:
+        elif len(values) <= FEW:
             made[name] = f"({expression})::{enum(values)}"
     return made
 

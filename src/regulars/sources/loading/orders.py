@@ -13,7 +13,7 @@ from regulars.sources.identity.claims import Claims, join_who
 from regulars.sources.loading import words
 from regulars.sources.loading.ask import is_empty
 from regulars.sources.loading.documents import AMOUNTS, DOCUMENTS, STAGE, amounts_from, amounts_of
-from regulars.sources.loading.narrow import keep, short, shorten
+from regulars.sources.loading.narrow import enum, keep, short, shorten
 from regulars.sources.loading.places import currency_or, day_of, place
 from regulars.sources.messages import ORDER_WITHOUT_AMOUNT, ORDER_WITHOUT_DATE
 
@@ -31,6 +31,8 @@ _SHORT = {"source", "market", "country", "channel", "currency", "payment_kind", 
           "fulfilment_state"}  # fmt: skip
 _ALWAYS_THERE = {"source", "order_id", "_file", "_row", "_doc", "basis"}
 _EMPTY_UNLESS_FED = {*ORDERS.names, "lines", "refunded", "refunded_at", "fee"} - _ALWAYS_THERE
+
+_DOC = enum(["order", "refund"])
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,9 @@ def settle_orders(
         join, refund_day = day_of(con, DOCUMENTS, "refunded_at", alias="d", name="orders")
         joins.append(join)
     made.update(_canonical_words(con, facts.fields, joins))
-    made_doc = "CASE WHEN d._doc <> 'signed' THEN d._doc WHEN coalesce(d.made_total, d.made_goods) < 0 THEN 'refund' ELSE 'order' END"
-    made |= {"_doc": f"({made_doc})::ENUM('order', 'refund')", "refund_day": refund_day}
+    refund = "d._doc = 'refund' OR (d._doc = 'signed' AND coalesce(d.made_total, d.made_goods) < 0)"
+    made["_doc"] = f"CASE WHEN {refund} THEN 'refund'::{_DOC} ELSE 'order'::{_DOC} END"
+    made["refund_day"] = refund_day
     _make_settled(con, facts, made, f"({amounts_from(DOCUMENTS, amounts)}) d {' '.join(joins)}")
     _reject_incomplete(con, files)
     columns = ", ".join(quoted(name) for name in ORDERS.names)

@@ -263,7 +263,9 @@ def _claims(table: str, parts: list[Part]) -> Claims | None:
     if not columns or not TABLES[table].by_customer:
         return None
     stands = DOCUMENTS if table == "orders" else stage_name(table)
-    return Claims(stands, columns, "name" in fields, "country" in fields)
+    sources = {part.source for part in parts}
+    only = sources.pop() if len(sources) == 1 else None
+    return Claims(stands, columns, "name" in fields, "country" in fields, only)
 
 
 def _settle_definitions(

@@ -74,7 +74,7 @@ def _guests(con: duckdb.DuckDBPyConnection) -> list[QualityNote]:
 
 def _possible_houses() -> str:
     return f"""SELECT source, min(customer) AS customer, customer_id AS what FROM who WHERE customer_id IS NOT NULL
-        AND customer IS NOT NULL GROUP BY source, customer_id HAVING count(DISTINCT address) >= {HOUSE_ADDRESSES}"""
+        AND customer IS NOT NULL AND address IS NOT NULL GROUP BY source, customer_id HAVING count(DISTINCT address) >= {HOUSE_ADDRESSES}"""
 
 
 def _possible_duplicates() -> str:

@@ -14,12 +14,11 @@ from regulars.lake.engines.duck import literal
 from regulars.lake.tables.declare import Type
 from regulars.sources.mapping.model import Condition, Value
 from regulars.sources.mapping.parsers import Point, Style, day_and_time, flag, instant, number, text
+from regulars.sources.reading.raw import WHOLE
 from regulars.sources.reading.times import DateFormat
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _COMPARED = {"money": "DECIMAL(18,4)", "number": "DOUBLE", "whole": "BIGINT", "rate": "DECIMAL(38,10)"}
-
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def like_any(expression: str, patterns: tuple[str, ...]) -> str:
 def _typed(expression: str, have: str, kind: Type, style: Style) -> str:
     if kind == "text":
         shown = _as_text(expression, have)
-        return shown if have in _WHOLE else text(shown)
+        return shown if have in WHOLE else text(shown)
     if kind == "flag":
         return flag(expression, have)
     if kind in _COMPARED:

@@ -7,6 +7,8 @@ from typing import Literal
 
 Kind = Literal["csv", "excel", "parquet", "json"]
 TEXT = "VARCHAR"
+# Whole numbers, as DuckDB names them: as texts they have no spaces around them and are never empty.
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 ROW = "_row"  # position of the record in the file, from 1 = first record after the header
 
 
@@ -20,7 +22,7 @@ class Limits:
     line: int = 8_000_000  # one record of a text file
     columns: int = 5_000
     sheet_rows: int = 1_048_576  # what Excel itself can hold
-    json_array: int = 2_000_000_000  # a JSON array is held in memory, JSON lines are not
+    json_array: int = 2_000_000_000  # a JSON array is read whole or not at all, JSON lines one by one
 
 
 @dataclass(frozen=True)
