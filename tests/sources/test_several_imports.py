@@ -73,6 +73,20 @@ def test_payments_that_came_first_are_settled_when_they_are_imported_again(lake,
     assert asked(lake, row) == [(True, "NO", "2026-01-06")]
 
 
+def test_orders_that_came_after_their_payments_say_which_file_to_import_again(lake, bring):
+    bring("p.csv", PAYMENTS, MAPPING)
+    bring("s.csv", PAYMENTS, SHIPMENTS)
+    said = [str(text) for text in bring("o.csv", FIRST.format("")).warnings]
+    waiting = "Rows of {} that came before their orders, which are here now: 1. Import their file again, and they take customer, market and day from them."
+    assert [text for text in said if "came before" in text] == [
+        waiting.format("payments"),
+        waiting.format("shipments"),
+    ]
+    assert not any("came before" in text for text in bring("p.csv", PAYMENTS, MAPPING).warnings)
+    said = [str(text) for text in bring("o.csv", FIRST.format("")).warnings]
+    assert [text for text in said if "came before" in text] == [waiting.format("shipments")]
+
+
 def test_a_shipment_takes_its_customer_and_market_from_the_lake_too(lake, bring):
     bring("o.csv", FIRST.format(""))
     bring("s.csv", PAYMENTS, SHIPMENTS)

@@ -53,6 +53,7 @@ CHANGED = (
 PUT_TOGETHER = "Documents that were cut in two by the end of a file and put together again: {documents}."
 SAME_DAY = "There are no order numbers and no times, so the rows of one customer on one day count as one order: {rows} rows made {orders} orders."
 ORDER_UNKNOWN = "Rows of {table} whose order is not known (yet): {rows}. Once the orders are there, import the file again."
+ORDER_CAME_LATER = "Rows of {table} that came before their orders, which are here now: {rows}. Import their file again, and they take customer, market and day from them."
 WITHOUT_KEY = "Rows of {table} that name nobody, and were left out: {rows}."
 # What recognition took for granted.
 PASSED_OVER = "This sheet holds no orders that were recognised, and was passed over."
@@ -75,7 +76,7 @@ RECOGNISED = (
 WARNINGS = (
     *RECOGNISED,
     RENAMED, MENDED, GUESSED, DAY_FIRST, IN_ORDER_DAY_FIRST, IN_ORDER_MONTH_FIRST, ZEROS, PADDED, UNREAD, TAX_UNKNOWN, NO_CURRENCY, CURRENCIES, CHANGED, PUT_TOGETHER,
-    SAME_DAY, ORDER_UNKNOWN, WITHOUT_KEY,
+    SAME_DAY, ORDER_UNKNOWN, ORDER_CAME_LATER, WITHOUT_KEY,
 )  # fmt: skip
 MESSAGES = (*REJECTED, *LEFT_OUT, *WARNINGS, *FIELD_WORDS.values(), *RECOGNISED_BY)
 

@@ -10,15 +10,17 @@ from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake, Writer
 from regulars.lake.engines import DuckEngine
 from regulars.lake.engines.duck import literal, quoted
+from regulars.lake.engines.parquet import rows_of
 from regulars.lake.tables import TABLES
 from regulars.sources.identity.resolver import LocalResolver, Resolver
 from regulars.sources.loading import describe
-from regulars.sources.loading.ask import first, is_empty
+from regulars.sources.loading.ask import first, is_empty, one
 from regulars.sources.loading.options import LoadOptions, SourceFile
 from regulars.sources.loading.orders import OWN_REFUND
 from regulars.sources.loading.pipeline import Work, prepare
 from regulars.sources.loading.repeats import conflict
 from regulars.sources.loading.summary import ImportSummary
+from regulars.sources.messages import ORDER_CAME_LATER, Message
 
 _STORED = "the lake"
 
@@ -48,6 +50,7 @@ def import_into(
         work.lake_orders = lake.files("orders")
         prepare(work, files, book.peek() if dry_run else book)
         _refuse_contradictions(work, lake)
+        work.warnings.extend(_waiting(work, lake))
         summary, coverage, _ = describe.describe(work)
         if dry_run:
             return replace(summary, dry_run=True)
@@ -80,6 +83,30 @@ def _take_back_refunds(work: Work, writer: Writer) -> None:
         "ANTI JOIN payments USING (source, payment_id)"
     )
     writer.remove(work.con, "payments", "told_no_more")
+
+
+def _waiting(work: Work, lake: Lake) -> list[Message]:
+    """Which facts of the lake came before orders that this import brings.
+
+    They are not settled here: what a payment's file left out and what came of it cannot be told apart any more.
+    """
+    said = []
+    for name, table in TABLES.items() if "orders" in work.parts else ():
+        about_orders = {"order_id", "customer"} <= set(table.names) and name not in ("orders", "order_lines")
+        files = lake.files(name) if about_orders else []
+        if not files:
+            continue
+        columns = [column for column in ("customer", "market") if column in table.names]
+        empty = " OR ".join(f"{column} IS NULL" for column in columns)
+        lacks = " OR ".join(f"(f.{column} IS NULL AND o.{column} IS NOT NULL)" for column in columns)
+        key = ", ".join(map(quoted, table.key))
+        (rows,) = one(
+            work.con,
+            f"SELECT count(*) FROM (FROM ({rows_of(table, files)}) WHERE {empty}) f JOIN orders o USING (source, order_id) "
+            f"ANTI JOIN {quoted(name)} n USING ({key}) WHERE {lacks}",
+        )
+        said += [Message(ORDER_CAME_LATER, table=name, rows=rows)] if rows else []
+    return said
 
 
 def _refuse_contradictions(work: Work, lake: Lake) -> None:
