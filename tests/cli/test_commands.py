@@ -269,3 +269,15 @@ def test_a_flag_for_days_means_nothing_to_a_lake(lake: Path, regulars: Call) -> 
     done = regulars("metrics", "--lake", lake, "aov", "--day-first")
     assert done.exit_code == 2
     assert "--month-first" in done.stderr
+
+
+def test_the_summary_says_of_tax_only_what_is_known(tmp_path: Path, answer: Answer) -> None:
+    head = "order_id,customer,date,total,tax,currency\n"
+    lines = "".join(f"{n},c{n},2026-01-02,119,19,EUR\n" for n in range(1200))
+    (tmp_path / "taxed.csv").write_text(head + lines + "x,c1,2026-01-03,50,0,EUR\n", encoding="utf-8")
+    (tmp_path / "plain.csv").write_text(AMBIGUOUS, encoding="utf-8")
+    lake = tmp_path / "x.lake"
+    taxed = answer("import", tmp_path / "taxed.csv", "--lake", lake, "--dry-run")
+    assert "  tax in prices: included in 1,200, no tax in 1 orders\n" in taxed
+    assert "1,201 orders by 1,200 customers" in taxed
+    assert "tax in" not in answer("import", tmp_path / "plain.csv", "--lake", lake, "--dry-run")

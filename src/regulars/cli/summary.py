@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from regulars.cli.tables import shown
-from regulars.sources import Amount, FileSummary, ImportSummary, ReasonCount, SourceSummary
+from regulars.sources import Amount, FileSummary, ImportSummary, ReasonCount, SourceSummary, TaxCounts
 
 
 def of_summary(summary: ImportSummary, *, columns: bool = True) -> str:
@@ -67,11 +67,7 @@ def _source(source: SourceSummary) -> str:
             else ""
         )
         lines.append(f"  {source.refunds:,} refunds{undated}")
-    tax = source.tax
-    lines.append(
-        f"  prices include tax in {tax.included:,} orders, exclude it in {tax.excluded:,};"
-        f" no tax in {tax.no_tax:,}, not known in {tax.unknown:,}"
-    )
+    lines += _tax(source.tax)
     lines += [
         f"  payment rule: {state.moved:,} orders ({state.payment_kind or 'any kind'}, {state.payment_state or 'no state'})"
         f" do not count, {_amounts(state.moved_goods)}"
@@ -79,6 +75,18 @@ def _source(source: SourceSummary) -> str:
         if state.moved
     ]
     return "\n".join(lines)
+
+
+def _tax(tax: TaxCounts) -> list[str]:
+    """How many orders have tax in their prices; nothing where no order says, since a warning says that."""
+    counts = (
+        ("included", tax.included),
+        ("excluded", tax.excluded),
+        ("no tax", tax.no_tax),
+        ("not known", tax.unknown),
+    )
+    told = [f"{words} in {orders:,}" for words, orders in counts if orders]
+    return [f"  tax in prices: {', '.join(told)} orders"] if tax.unknown < sum(n for _, n in counts) else []
 
 
 def _amounts(amounts: Iterable[Amount]) -> str:
