@@ -4,9 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import ibis
 import ibis.expr.types as ir
 
 from regulars.metrics.calendar import Calendar
+from regulars.metrics.counted import CORE
+
+BY_DAY = ibis.table(
+    {
+        "local_day": "date",
+        "orders": "int64",
+        "revenue": "decimal(38, 4)",
+        "margin": "decimal(38, 4)",
+        "margin_unknown": "int64",
+    },
+    name="orders_by_day",
+)
+
+
+def order_sums(orders: ir.Table, n: str, revenue: str, margin: str) -> dict[str, ir.Scalar]:
+    """Orders, their revenue, their margin, and of how many it is not known (`<margin>_unknown`), under these names."""
+    return {
+        n: orders.count(),
+        revenue: orders.revenue.sum(),
+        margin: ibis.coalesce(orders.margin.sum(), 0).cast("decimal(38, 4)"),
+        f"{margin}_unknown": orders.margin.isnull().cast("int64").sum(),
+    }
+
+
+def orders_by_day() -> ir.Table:
+    """The counted orders of each day, whoever ordered: what totals of any period are added up from."""
+    return CORE.group_by("local_day").agg(**order_sums(CORE, "orders", "revenue", "margin"))
+
+
+def totals(calendar: Calendar, n: str, revenue: str, margin: str) -> ir.Table:
+    """`order_sums` of all counted orders by period."""
+    sums = {
+        n: BY_DAY.orders.sum(),
+        revenue: BY_DAY.revenue.sum(),
+        margin: BY_DAY.margin.sum(),
+        f"{margin}_unknown": BY_DAY.margin_unknown.sum(),
+    }
+    return in_periods(BY_DAY, calendar, (), sums)
 
 
 def in_periods(

@@ -18,6 +18,7 @@ from regulars.kernel.periods import Period, shift
 from regulars.lake.engines.primitives import bit_or, convert, has_bit
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import CORE
+from regulars.metrics.daily import BY_DAY
 from regulars.metrics.refunded import REFUNDS
 
 _START, _END, _BOTH = (ibis.literal(mask, "int64") for mask in (1, 2, 3))
@@ -83,11 +84,9 @@ def stays(analysis: Analysis, period: Period, orders: ir.Table = CORE) -> tuple[
 
 def _margin_share(analysis: Analysis, period: Period) -> Decimal | None:
     """Margin of revenue over the period's orders, as refunds take it back; None where any order's is unknown."""
-    inside = CORE.filter(_within(CORE.local_day, period.start, period.end))
+    inside = BY_DAY.filter(_within(BY_DAY.local_day, period.start, period.end))
     sums = inside.agg(
-        revenue=inside.revenue.sum(),
-        margin=inside.margin.sum(),
-        unknown=inside.margin.isnull().cast("int64").sum(),
+        revenue=inside.revenue.sum(), margin=inside.margin.sum(), unknown=inside.margin_unknown.sum()
     )
     row = analysis.run(sums).to_pylist()[0]
     if row["unknown"] != 0 or not row["revenue"]:

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.kernel.definitions import Definitions
-from regulars.metrics import activity, contract, counted, homes, margin, parts, refunded
+from regulars.metrics import activity, contract, counted, daily, homes, margin, parts, refunded
 from regulars.metrics.calendar import Calendar
 
 
@@ -79,6 +79,7 @@ class Plan:
             if self.with_margin
             else Recipe("view", counted.core_of_bare),
             "counted_orders": Recipe("view", counted.counted_orders),
+            "orders_by_day": Recipe("table", daily.orders_by_day),
             "customer_base": Recipe("table", counted.customer_base),
             "refunds_judged": refunds,
             "counted_refunds": Recipe("table", refunded.counted_refunds),

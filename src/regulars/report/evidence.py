@@ -14,6 +14,7 @@ from regulars.kernel.periods import Period, add_months
 from regulars.lake.engines.primitives import days_between
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import CORE, CUSTOMER_BASE
+from regulars.metrics.daily import BY_DAY
 from regulars.metrics.refunded import REFUNDS
 
 # Away for more than three times one's own mean gap: were orders to come at random at that rate, 5 % would be.
@@ -94,9 +95,9 @@ def gather(analysis: Analysis, groups: dict[str, Decimal], customers: int) -> Ev
     year = add_months(analysis.as_of, -12)
     sold = _one(
         analysis,
-        CORE.agg(
-            orders=CORE.count(), total=CORE.revenue.sum(),
-            recent=CORE.revenue.sum(where=CORE.local_day >= _day(year)),
+        BY_DAY.agg(
+            orders=ibis.coalesce(BY_DAY.orders.sum(), 0), total=BY_DAY.revenue.sum(),
+            recent=BY_DAY.revenue.sum(where=BY_DAY.local_day >= _day(year)),
         ),
     )  # fmt: skip
     total, orders = _dec(sold["total"]), int(sold["orders"])

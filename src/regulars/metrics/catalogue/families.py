@@ -11,7 +11,7 @@ from regulars.metrics import contract
 from regulars.metrics.activity import KINDS, activity_table, customers_by_period, masked
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.counted import CORE
-from regulars.metrics.daily import in_periods
+from regulars.metrics.daily import in_periods, order_sums, totals
 from regulars.metrics.dimensions import By
 from regulars.metrics.figures import Family
 from regulars.metrics.plan import Plan
@@ -75,22 +75,16 @@ def _buyers(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     return customers_by_period(table, calendar, by.names, ("within", "again"), states)
 
 
-def order_sums(orders: ir.Table, n: str, revenue: str, margin: str) -> dict[str, ir.Scalar]:
-    """Orders, their revenue, their margin, and of how many it is not known (`<margin>_unknown`), under these names."""
-    return {
-        n: orders.count(),
-        revenue: orders.revenue.sum(),
-        margin: ibis.coalesce(orders.margin.sum(), 0).cast("decimal(38, 4)"),
-        f"{margin}_unknown": orders.margin.isnull().cast("int64").sum(),
-    }
-
-
 def _purchases(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
+    if not by.names:
+        return totals(calendar, "purchases", "spend", "spend_margin")
     orders = by.attach(CORE.select("customer", "local_day", "revenue", "margin"), "customers")
     return in_periods(orders, calendar, by.names, order_sums(orders, "purchases", "spend", "spend_margin"))
 
 
 def _sales(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
+    if not by.names:
+        return totals(calendar, "orders", "revenue", "margin")
     orders = by.orders()
     return in_periods(orders, calendar, by.names, order_sums(orders, "orders", "revenue", "margin"))
 

@@ -9,9 +9,9 @@ from regulars.lake.engines.primitives import bit_or, days_between, has_bit
 from regulars.metrics.activity import activity_table, customers_by_period
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.catalogue.build import amount, known_margin, less, margin_remark, total
-from regulars.metrics.catalogue.families import REFUNDED, SALES, Bit, order_sums
+from regulars.metrics.catalogue.families import REFUNDED, SALES, Bit
 from regulars.metrics.counted import CUSTOMER_BASE
-from regulars.metrics.daily import in_periods
+from regulars.metrics.daily import in_periods, order_sums
 from regulars.metrics.dimensions import By
 from regulars.metrics.figures import Family, Figure, Sums
 from regulars.metrics.plan import Plan
