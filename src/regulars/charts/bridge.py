@@ -24,9 +24,13 @@ def bridge(rows: Rows, currency: str, look: Look | None = None) -> alt.LayerChar
     )  # fmt: skip
     base = alt.Chart(values(steps)).encode(y=y)
     bars = base.mark_bar().encode(
-        x=alt.X("from:Q", axis=x_axis, scale=x_scale), x2="to:Q", color=alt.Color("fill:N", scale=None)
+        x=alt.X("from:Q", axis=x_axis, scale=x_scale),
+        x2=alt.X2("to:Q"),
+        color=alt.Color("fill:N", scale=None),
     )
-    labels = base.mark_text(align="left", dx=5).encode(x=alt.X("edge:Q", scale=x_scale), text="label:N")
+    labels = base.mark_text(align="left", dx=5).encode(
+        x=alt.X("edge:Q", scale=x_scale), text=alt.Text("label:N")
+    )
     return finish(alt.layer(bars, labels), look, height=28 * len(steps) + 34, start=24, end=70)
 
 

@@ -28,14 +28,16 @@ def cohort_curves(rows: Rows, look: Look | None = None) -> alt.LayerChart:
     x = alt.X("offset:Q", axis=x_axis, scale=alt.Scale(domain=[1, longest], nice=False))
     y = alt.Y("share:Q", axis=y_axis, scale=y_scale)
     grey = alt.Chart(values(cells)).mark_line(color=COLOURS.faint, strokeWidth=1, opacity=0.7)
-    grey = grey.encode(x=x, y=y, detail="cohort:Q")
+    grey = grey.encode(x=x, y=y, detail=alt.Detail("cohort:Q"))
     new_line = alt.Chart(values(fresh)).mark_line(color=COLOURS.ink, strokeWidth=1.6).encode(x=x, y=y)
     bold = alt.Chart(values(mean)).mark_line(strokeWidth=2.8).encode(x=x, y=y)
     ends = [
         {**mean[-1], "label": look.words.t("all cohorts"), "colour": COLOURS.accent},
         {**fresh[-1], "label": look.words.month(newest), "colour": COLOURS.ink},
     ]
-    text = alt.Chart(values(ends)).encode(x=x, y=y, text="label:N", color=alt.Color("colour:N", scale=None))
+    text = alt.Chart(values(ends)).encode(
+        x=x, y=y, text=alt.Text("label:N"), color=alt.Color("colour:N", scale=None)
+    )
     labels = text.mark_text(align="left", dx=6, fontWeight=600)
     return finish(alt.layer(grey, new_line, bold, labels), look, height=260, end=78)
 

@@ -42,7 +42,9 @@ def cohort_heat(rows: Rows, look: Look | None = None) -> alt.LayerChart:
     boxes = base.mark_rect(stroke=COLOURS.paper, strokeWidth=1).encode(
         fill=alt.Fill("fill:N", scale=None), fillOpacity=alt.FillOpacity("opacity:Q", scale=None)
     )
-    numbers = base.mark_text(fontSize=10).encode(text="label:N", color=alt.Color("ink:N", scale=None))
+    numbers = base.mark_text(fontSize=10).encode(
+        text=alt.Text("label:N"), color=alt.Color("ink:N", scale=None)
+    )
     return finish(alt.layer(boxes, numbers), look, height=side * len(order) + 50)
 
 

@@ -26,7 +26,9 @@ def gaps(rows: Rows, window_days: int | None, look: Look | None = None) -> alt.L
     line = alt.Chart(values(curve)).mark_line(interpolate="step-after", strokeWidth=2.4).encode(x=x, y=y)
     end = [{**last, "label": look.words.percent(last["returned"])}]
     label = (
-        alt.Chart(values(end)).mark_text(align="left", dx=6, fontWeight=600).encode(x=x, y=y, text="label:N")
+        alt.Chart(values(end))
+        .mark_text(align="left", dx=6, fontWeight=600)
+        .encode(x=x, y=y, text=alt.Text("label:N"))
     )
     layers = [line, label]
     if window_days is not None and window_days <= last["day"]:
@@ -40,11 +42,11 @@ def _window(days: int, curve: list[Record], x: alt.X, y: alt.Y, look: Look) -> l
     right = days > curve[-1]["day"] * 0.6
     mark = alt.Chart(values([{"day": days, "returned": by_then, "zero": 0, "label": text}]))
     rule = mark.mark_rule(strokeDash=[4, 3], color=COLOURS.muted).encode(
-        x=x, y=alt.Y("zero:Q"), y2="returned:Q"
+        x=x, y=alt.Y("zero:Q"), y2=alt.Y2("returned:Q")
     )
     dot = mark.mark_circle(size=64, color=COLOURS.accent, opacity=1).encode(x=x, y=y)
     label = mark.mark_text(align="right" if right else "left", dx=-8 if right else 8, dy=14).encode(
-        x=x, y=y, text="label:N"
+        x=x, y=y, text=alt.Text("label:N")
     )
     return [rule, dot, label]
 

@@ -23,13 +23,17 @@ def markets(rows: Rows, overall: float | None = None, look: Look | None = None) 
         0, max([row["high"] or row["value"] for row in found] + [overall or 0]), look
     )
     x = alt.X("value:Q", axis=x_axis, scale=x_scale)
-    y = alt.Y("name:N", sort=[row["name"] for row in found], axis=alt.Axis(title=None, grid=True))
+    y = alt.Y(
+        "name:N", sort=[row["name"] for row in found], axis=alt.Axis(title=None, grid=True, labelLimit=180)
+    )
     base = alt.Chart(values(found)).encode(y=y)
     colour = alt.Color("ink:N", scale=None)
-    spans = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", color=colour)
+    spans = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", scale=x_scale), x2=alt.X2("high:Q"), color=colour
+    )
     dots = base.mark_circle(size=70, opacity=1).encode(x=x, color=colour)
     labels = base.mark_text(align="left", dx=6).encode(
-        x=alt.X("high:Q", scale=x_scale), text="label:N", color=alt.Color("text_ink:N", scale=None)
+        x=alt.X("high:Q", scale=x_scale), text=alt.Text("label:N"), color=alt.Color("text_ink:N", scale=None)
     )
     layers = [spans, dots, labels]
     if overall is not None:

@@ -27,7 +27,7 @@ def movement(rows: Rows, look: Look | None = None) -> alt.LayerChart:
     base = alt.Chart(values(found)).encode(x=x)
     won = base.mark_bar(color=COLOURS.accent).encode(y=alt.Y("won:Q", axis=y_axis, scale=y_scale))
     lost = base.mark_bar(color=COLOURS.faint).encode(y=alt.Y("below:Q", scale=y_scale))
-    zero = alt.Chart(values([{"zero": 0}])).mark_rule(color=COLOURS.muted).encode(y="zero:Q")
+    zero = alt.Chart(values([{"zero": 0}])).mark_rule(color=COLOURS.muted).encode(y=alt.Y("zero:Q"))
     names = [
         {
             "month": months[-1],
@@ -46,7 +46,7 @@ def movement(rows: Rows, look: Look | None = None) -> alt.LayerChart:
         align="left", dx=int((look.width - 130) / len(months) / 2) + 6, fontWeight=600
     )
     labels = labels.encode(
-        x=x, y=alt.Y("at:Q", scale=y_scale), text="name:N", color=alt.Color("colour:N", scale=None)
+        x=x, y=alt.Y("at:Q", scale=y_scale), text=alt.Text("name:N"), color=alt.Color("colour:N", scale=None)
     )
     return finish(alt.layer(won, lost, zero, labels), look, height=220, end=74)
 

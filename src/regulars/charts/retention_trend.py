@@ -25,13 +25,13 @@ def retention_trend(rows: Rows, look: Look | None = None) -> alt.LayerChart:
     x = alt.X("end:Q", axis=x_axis, scale=x_scale)
     base = alt.Chart(values(found)).encode(x=x)
     band = base.mark_area(color=COLOURS.accent, opacity=0.16, line=False).encode(
-        y=alt.Y("low:Q", axis=y_axis, scale=y_scale), y2="high:Q"
+        y=alt.Y("low:Q", axis=y_axis, scale=y_scale), y2=alt.Y2("high:Q")
     )
     line = base.mark_line().encode(y=alt.Y("value:Q", scale=y_scale))
-    dots = base.mark_circle(size=36, opacity=0).encode(y="value:Q", tooltip="says:N")
-    end = alt.Chart(values([last])).encode(x="end:Q", y="value:Q")
+    dots = base.mark_circle(size=36, opacity=0).encode(y=alt.Y("value:Q"), tooltip=alt.Tooltip("says:N"))
+    end = alt.Chart(values([last])).encode(x=alt.X("end:Q"), y=alt.Y("value:Q"))
     dot = end.mark_circle(size=60, color=COLOURS.accent, opacity=1)
-    label = end.mark_text(align="left", dx=8, fontWeight=600).encode(text="label:N")
+    label = end.mark_text(align="left", dx=8, fontWeight=600).encode(text=alt.Text("label:N"))
     return finish(alt.layer(band, line, dots, dot, label), look, height=240, end=36)
 
 

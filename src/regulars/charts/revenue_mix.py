@@ -30,11 +30,14 @@ def revenue_mix(rows: Rows, currency: str, look: Look | None = None) -> alt.Laye
     )  # fmt: skip
     base = alt.Chart(values(bars)).encode(x=x)
     drawn = base.mark_bar(stroke=COLOURS.paper, strokeWidth=0.5).encode(
-        y=alt.Y("low:Q", axis=y_axis, scale=y_scale), y2="high:Q",
-        fill=alt.Fill("fill:N", scale=None), tooltip="says:N",
+        y=alt.Y("low:Q", axis=y_axis, scale=y_scale), y2=alt.Y2("high:Q"),
+        fill=alt.Fill("fill:N", scale=None), tooltip=alt.Tooltip("says:N"),
     )  # fmt: skip
     names = alt.Chart(values(_names(bars, starts[-1], tops, look.words))).encode(
-        x=x, y=alt.Y("middle:Q", scale=y_scale), text="name:N", color=alt.Color("colour:N", scale=None)
+        x=x,
+        y=alt.Y("middle:Q", scale=y_scale),
+        text=alt.Text("name:N"),
+        color=alt.Color("colour:N", scale=None),
     )
     labels = names.mark_text(align="left", dx=_half_band(look, len(starts)), fontWeight=600)
     return finish(alt.layer(drawn, labels), look, height=250, end=92)

@@ -29,7 +29,7 @@ def rfm_grid(rows: Rows, look: Look | None = None) -> alt.LayerChart:
     boxes = base.mark_rect(color=COLOURS.heat, stroke=COLOURS.paper, strokeWidth=2).encode(
         fillOpacity=alt.FillOpacity("opacity:Q", scale=None)
     )
-    numbers = base.mark_text().encode(text="label:N")
+    numbers = base.mark_text().encode(text=alt.Text("label:N"))
     return finish(alt.layer(boxes, numbers), look, height=300)
 
 

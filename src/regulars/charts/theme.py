@@ -63,14 +63,13 @@ def finish(
 ) -> alt.LayerChart:
     """The chart at its size with the theme on it. `start`, `end`: room in pixels before the
     axis (for long labels, which a reader's font may draw wider) and after the last point."""
-    sized = chart.properties(
-        width=look.width,
-        height=height,
-        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-        padding={"left": 8 + start, "right": 4 + end, "top": top, "bottom": 2},
-        background="transparent",
-    )
-    return sized.configure(**_config(look))
+    # In place: `properties` and `configure` would copy all layers each.
+    chart.width, chart.height = look.width, height
+    chart.autosize = alt.AutoSizeParams(type="fit", contains="padding")
+    chart.padding = {"left": 8 + start, "right": 4 + end, "top": top, "bottom": 2}
+    chart.background = "transparent"
+    chart.config = alt.Config(**_config(look))
+    return chart
 
 
 def _config(look: Look) -> dict[str, Any]:
@@ -85,6 +84,7 @@ def _config(look: Look) -> dict[str, Any]:
             "titleFontSize": size, "titleFontWeight": "normal", "titlePadding": 8,
             "gridColor": COLOURS.rule, "domainColor": COLOURS.faint, "tickColor": COLOURS.faint,
             "labelPadding": 5, "tickSize": 4,
+            "labelLimit": 0,  # to cut a label the engine measures it again; labels that may be long say their limit
         },
         "axisY": {"domain": False, "ticks": False},
         "axisX": {"grid": False},

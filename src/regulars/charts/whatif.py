@@ -25,10 +25,10 @@ def whatif(rows: Rows, currency: str, look: Look | None = None) -> alt.LayerChar
     y_axis, y_scale = money_axis(min(0.0, *worths), max(0.0, *worths), currency, look, title=None)
     y = alt.Y("worth:Q", axis=y_axis, scale=y_scale)
     line = alt.Chart(values(found)).mark_line(strokeWidth=2.4).encode(x=x, y=y)
-    zero = alt.Chart(values([{"zero": 0}])).mark_rule(color=COLOURS.muted).encode(y="zero:Q")
+    zero = alt.Chart(values([{"zero": 0}])).mark_rule(color=COLOURS.muted).encode(y=alt.Y("zero:Q"))
     end = alt.Chart(values([last])).encode(x=x, y=y)
     dot = end.mark_circle(size=64, color=COLOURS.accent, opacity=1)
-    label = end.mark_text(align="left", dx=8, fontWeight=600).encode(text="label:N")
+    label = end.mark_text(align="left", dx=8, fontWeight=600).encode(text=alt.Text("label:N"))
     return finish(alt.layer(zero, line, dot, label), look, height=220, end=64, top=12)
 
 

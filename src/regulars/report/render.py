@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined, select_autoescape
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from regulars.charts import Words, spark
@@ -17,6 +23,25 @@ from regulars.report.tables import cohort_table
 from regulars.report.texts import words
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates where Python keeps this compiled module: compiling takes longer than filling in.
+
+    Jinja sees by itself when a template or Python has changed, but not when Jinja or the options below have.
+    """
+
+    _OPTIONS = 1
+
+    def __init__(self) -> None:
+        folder = Path(cache_from_source(__file__)).parent
+        super().__init__(str(folder), f"template-%s.{version('jinja2')}-{self._OPTIONS}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):  # installed where this user may not write
+                Path(self.directory).mkdir(parents=True, exist_ok=True)
+                super().dump_bytecode(bucket)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -25,6 +50,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_Compiled(),
     )
     source, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
     environment.globals["css"] = Markup(source)

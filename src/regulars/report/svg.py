@@ -20,7 +20,7 @@ _LONG_NUMBER = re.compile(r"(\d+\.\d{2})\d+")
 
 def inline(chart: alt.LayerChart, name: str, title: str, description: str) -> Markup:
     """The chart as an inline SVG whose colours are the page's CSS variables. `name` must be unique on the page."""
-    drawn = vl_convert.vegalite_to_svg(chart.to_json(validate=False), allowed_base_urls=[])
+    drawn = vl_convert.vegalite_to_svg(chart.to_json(validate=False, indent=None), allowed_base_urls=[])
     head = _ROOT.search(drawn)
     if head is None:
         raise ValueError("the drawing engine's SVG has changed: no root with width, height and viewBox")
