@@ -74,7 +74,10 @@ def _form(text: str) -> tuple[Order, str, bool] | None:
     if re.fullmatch(r"[1-9]\d{4}(?:\.\d+)?", text) and 20000 <= float(text) < 74000:
         return ("excel", "", False)
     words = {plain_word(word) for word in _NAMED.findall(text)}
-    return ("named", "", False) if words & month_words().keys() and any(s.isdigit() for s in text) else None
+    # The languages' words are many to load: first what costs nothing.
+    if not words or not any(sign.isdigit() for sign in text):
+        return None
+    return ("named", "", False) if words & month_words().keys() else None
 
 
 def _settled(

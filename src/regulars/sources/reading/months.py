@@ -43,4 +43,7 @@ def plain_word(name: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
-MONTH_WORDS = "|".join(sorted(month_words(), key=len, reverse=True))
+@cache
+def month_pattern() -> str:
+    """The words as a regular expression, longest first."""
+    return "|".join(sorted(month_words(), key=len, reverse=True))

@@ -11,7 +11,6 @@ import duckdb
 
 from regulars.kernel.errors import InputError
 from regulars.sources.reading.csvs import read_csv
-from regulars.sources.reading.excel import read_excel
 from regulars.sources.reading.jsons import read_json
 from regulars.sources.reading.kind import check_path, find_kind
 from regulars.sources.reading.packed import unpack
@@ -56,6 +55,8 @@ def _read(
     lasting: bool,
 ) -> list[RawTable]:
     if kind == "excel":
+        from regulars.sources.reading.excel import read_excel  # noqa: PLC0415 - openpyxl is slow to load
+
         return read_excel(con, path, name=name, file=file, options=options, scratch=scratch)
     if kind == "parquet":
         return [read_parquet(con, path, name=name, file=file, lasting=lasting)]

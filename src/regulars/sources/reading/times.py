@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from regulars.lake.engines.duck import literal
-from regulars.sources.reading.months import MONTH_WORDS, month_number_sql
+from regulars.sources.reading.months import month_number_sql, month_pattern
 from regulars.sources.reading.values import Parsed, given_sql
 from regulars.sources.reading.zones import once_to_utc_sql
 
@@ -149,7 +149,7 @@ def _parts(text: str, format: DateFormat) -> str:
 def _named(text: str) -> str:
     """'2. jan. 2026', 'Jan 2, 2026 3:04 PM', '02-Jan-26', 'fredag 2. januar 2026': the month by its name."""
     lower = f"lower(strip_accents(replace(replace({text}, chr(8239), ' '), chr(160), ' ')))"
-    month = month_number_sql(f"regexp_extract({lower}, '(?:^|[^a-z])({MONTH_WORDS})(?:[^a-z]|$)', 1)")
+    month = month_number_sql(f"regexp_extract({lower}, '(?:^|[^a-z])({month_pattern()})(?:[^a-z]|$)', 1)")
     four, two = (
         f"regexp_extract({lower}, '\\b(\\d{{4}})\\b', 1)",
         f"regexp_extract({lower}, '[a-z][.]?[\\s/-]+(\\d{{2}})(?:\\D|$)', 1)",
