@@ -10,7 +10,7 @@ from regulars.kernel.errors import ConflictError, LakeError
 from regulars.lake.engines.parquet import quoted, rows_of
 from regulars.lake.tables import Table
 
-_NEW, _OLD, _CHANGED = "_lake_new_groups", "_lake_old_groups", "_lake_changed"
+_NEW, _OLD, _SAME, _CHANGED = "_lake_new_groups", "_lake_old_groups", "_lake_same", "_lake_changed"
 
 
 def incoming(con: duckdb.DuckDBPyConnection, table: Table, relation: str) -> str:
@@ -67,50 +67,79 @@ def _check_unique(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> No
 
 @dataclass(frozen=True)
 class Plan:
-    """What a replacement does. `files`: paths that lose rows; `kept`: SELECT of the rows of these that stay;
-    `rows`: SELECT of the incoming rows that are new or differ; `changed`: how many groups these are;
-    `everything`: the table is empty, so that nothing was compared."""
+    """What a replacement does. `files`: paths that lose rows; `kept`: SELECT of the rows of these that stay, and
+    `removed`: how many do not; `rows`: SELECT of the incoming rows that are new or differ, and `new`: how many these
+    are; `changed`: in how many groups; `everything`: the table is empty, so that nothing was compared."""
 
     changed: int
     files: list[str]
     kept: str
     rows: str
+    new: int = 0
+    removed: int = 0
     everything: bool = False
 
 
-def plan(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], rows: str) -> Plan:
+def plan(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], rows: str, given: int) -> Plan:
     """Compare groups of rows (a key, or what the table `replaces` together) and find the files to rewrite.
 
-    A group is unchanged when count and sum of row hashes agree; 64 bits a row, compared within one group only.
-    Leaves a temporary table behind, which `forget` drops.
+    `given`: how many rows there are. A group is unchanged when count and sum of row hashes agree; 64 bits a row,
+    compared within one group only. Leaves temporary tables behind, which `forget` drops.
     """
     group = table.replaces or table.key
     if not files:
-        return Plan(1, [], rows_of(table, []), rows, everything=True)
+        return Plan(given, [], rows_of(table, []), rows, given, everything=True)
     if _same_by_source(con, table, files, rows):
         return Plan(0, [], "", "")
+    _compare(con, table, group, files, rows)
+    same_groups, same_rows = _count(con, f"SELECT count(*), coalesce(sum(_rows), 0)::BIGINT FROM {_SAME}")
+    keys = f"SELECT count(*), 0 FROM (SELECT DISTINCT {_list(group)} FROM ({rows}))"
+    groups = given if group == table.key else _count(con, keys)[0]
+    touched = f"({rows_of(table, files, file_column='_file')}) r SEMI JOIN {_CHANGED} c ON {_equal(group, 'r', 'c')}"
+    differ, _ = _count(con, f"SELECT count(*), 0 FROM {_CHANGED}")
+    found = (
+        con.execute(f"SELECT r._file, count(*) FROM {touched} GROUP BY 1 ORDER BY 1").fetchall()
+        if differ
+        else []
+    )
+    affected = [path for path, _ in found]
+    return Plan(
+        groups - same_groups,
+        affected,
+        f"SELECT r.* FROM ({rows_of(table, affected)}) r ANTI JOIN {_CHANGED} c ON {_equal(group, 'r', 'c')}",
+        f"SELECT r.* FROM ({rows}) r ANTI JOIN {_SAME} c ON {_equal(group, 'r', 'c')}"
+        if same_groups
+        else rows,
+        given - same_rows,
+        sum(lost for _, lost in found),
+    )
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection, table: Table, group: tuple[str, ...], files: list[str], rows: str
+) -> None:
+    """Make `_SAME` (group, _rows), the groups that stand in the files as they come in, and `_CHANGED` (group), those
+    that stand there otherwise. Groups that are new to the files cost no more than a look whether they are."""
     on = _equal(group, "n", "o")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {_NEW} AS {_hashed(table, group, rows)}")
+    known = f"SELECT DISTINCT {_list(group)} FROM ({rows_of(table, files)})"
+    coming = f"SELECT n.* FROM ({rows}) n SEMI JOIN ({known}) o ON {on}"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {_NEW} AS {_hashed(table, group, coming)}")
     old = f"SELECT o.* FROM ({rows_of(table, files)}) o SEMI JOIN {_NEW} n ON {on}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE {_OLD} AS {_hashed(table, group, old)}")
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_CHANGED} AS SELECT {_list(group)} FROM {_NEW} n "
-        f"ANTI JOIN {_OLD} o ON {on} AND n._rows = o._rows AND n._hash = o._hash"
+        f"CREATE OR REPLACE TEMP TABLE {_SAME} AS SELECT n.* FROM {_NEW} n "
+        f"SEMI JOIN {_OLD} o ON {on} AND n._rows = o._rows AND n._hash = o._hash"
     )
-    changed = con.execute(f"SELECT count(*) FROM {_CHANGED}").fetchone()
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_CHANGED} AS SELECT {_list(group)} FROM {_NEW} n ANTI JOIN {_SAME} o ON {on}"
+    )
     con.execute(f"DROP TABLE {_NEW}")
     con.execute(f"DROP TABLE {_OLD}")
-    match = _equal(group, "r", "c")
-    touched = con.execute(
-        f"SELECT DISTINCT r._file FROM ({rows_of(table, files, file_column='_file')}) r SEMI JOIN {_CHANGED} c ON {match}"
-    ).fetchall()
-    affected = sorted(path for (path,) in touched)
-    return Plan(
-        changed[0] if changed else 0,
-        affected,
-        f"SELECT r.* FROM ({rows_of(table, affected)}) r ANTI JOIN {_CHANGED} c ON {match}",
-        f"SELECT r.* FROM ({rows}) r SEMI JOIN {_CHANGED} c ON {match}",
-    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, int]:
+    found: tuple[int, int] = con.execute(query).fetchall()[0]
+    return found
 
 
 def removal(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], keys: str) -> Plan:
@@ -122,7 +151,8 @@ def removal(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], keys
     )
     affected = [path for path, _ in touched]
     kept = f"SELECT r.* FROM ({rows_of(table, affected)}) r ANTI JOIN {quoted(keys)} c ON {match}"
-    return Plan(sum(rows for _, rows in touched), affected, kept, rows_of(table, []))
+    lost = sum(rows for _, rows in touched)
+    return Plan(lost, affected, kept, rows_of(table, []), removed=lost)
 
 
 def not_there(table: Table, files: list[str], rows: str) -> str:
@@ -135,19 +165,23 @@ def not_there(table: Table, files: list[str], rows: str) -> str:
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `plan` left behind."""
-    for name in (_NEW, _OLD, _CHANGED):
+    for name in (_NEW, _OLD, _SAME, _CHANGED):
         con.execute(f"DROP TABLE IF EXISTS {name}")
 
 
 def _same_by_source(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], rows: str) -> bool:
     """Whether all incoming rows stand in the files already, source by source: the quick answer to a repeated import."""
     source = "source" if "source" in table.names else "NULL"
-    totals = f"SELECT {source} AS s, count(*) AS n, sum({_row_hash(table)}) AS h FROM ({{}}) GROUP BY 1"
-    different = con.execute(
-        f"SELECT count(*) FROM ({totals.format(rows)}) n ANTI JOIN ({totals.format(rows_of(table, files))}) o "
-        "ON n.s IS NOT DISTINCT FROM o.s AND n.n = o.n AND n.h = o.h"
-    ).fetchone()
-    return different is not None and different[0] == 0
+    # Counting is quick; hashing every column of every row is worth it only where the counts agree.
+    for sums in ("0", f"sum({_row_hash(table)})"):
+        totals = f"SELECT {source} AS s, count(*) AS n, {sums} AS h FROM ({{}}) GROUP BY 1"
+        different = con.execute(
+            f"SELECT count(*) FROM ({totals.format(rows)}) n ANTI JOIN ({totals.format(rows_of(table, files))}) o "
+            "ON n.s IS NOT DISTINCT FROM o.s AND n.n = o.n AND n.h = o.h"
+        ).fetchall()
+        if different != [(0,)]:
+            return False
+    return True
 
 
 def _hashed(table: Table, group: tuple[str, ...], rows: str) -> str:

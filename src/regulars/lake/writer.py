@@ -57,7 +57,7 @@ class Writer:
                 given = replacing.check(con, store.table, rows)
                 if given == 0:
                     return Change()
-                plan = replacing.plan(con, store.table, store.paths(), rows)
+                plan = replacing.plan(con, store.table, store.paths(), rows, given)
                 if plan.changed == 0:
                     return Change()
                 return self._exchange(con, store, plan)
@@ -185,12 +185,12 @@ class Writer:
 
     def _exchange(self, con: duckdb.DuckDBPyConnection, store: Store, plan: replacing.Plan) -> Change:
         if plan.everything:
-            return self._commit(con, store, plan.rows, [])
+            return self._commit(con, store, plan.rows, [], rows=plan.new)
         gone = [file for file in store.files() if str(store.folder / file.name) in set(plan.files)]
-        found = con.execute(f"SELECT count(*) FROM ({plan.rows})").fetchone()
-        new = found[0] if found else 0
-        total = self._commit(con, store, f"({plan.kept}) UNION ALL ({plan.rows})", gone)
-        return Change(new, sum(file.rows for file in gone) - (total.added - new), plan.changed)
+        stay = sum(file.rows for file in gone) - plan.removed
+        query = f"({plan.kept}) UNION ALL ({plan.rows})" if gone else plan.rows
+        self._commit(con, store, query, gone, rows=plan.new + stay)
+        return Change(plan.new, plan.removed, plan.changed)
 
     def _commit(
         self,
@@ -201,12 +201,15 @@ class Writer:
         *,
         batch: tuple[str, int] | None = None,
         ordered: bool = False,
+        rows: int | None = None,
     ) -> Change:
-        if not ordered:
+        """`rows`: how many the query has, where that is known."""
+        if not ordered and rows is None:
             few = con.execute(
                 f"SELECT count(*) FROM (FROM ({query}) LIMIT {output.SORT_ROWS + 1})"
-            ).fetchone()
-            ordered = few is not None and few[0] <= output.SORT_ROWS
+            ).fetchall()
+            rows = few[0][0]
+        ordered = ordered or (rows is not None and rows <= output.SORT_ROWS)
         written = output.write(con, query, store.folder, store.table, run=self.run, ordered=ordered)
         if not written.actions and not gone:
             return Change()

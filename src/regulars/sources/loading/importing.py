@@ -49,14 +49,16 @@ def import_into(
         work = Work(engine.con, known, options or LoadOptions(), progress)
         work.lake_orders = lake.files("orders")
         prepare(work, files, book.peek() if dry_run else book)
-        _refuse_contradictions(work, lake)
+        seen = lake.files("orders")
+        _refuse_contradictions(work, seen)
         work.warnings.extend(_waiting(work, lake))
         summary, coverage, _ = describe.describe(work)
         if dry_run:
             return replace(summary, dry_run=True)
         with lake.writer(progress=progress) as writer:
             # Under the lock: another import may have brought the same order numbers meanwhile.
-            _refuse_contradictions(work, lake)
+            if (now := lake.files("orders")) != seen:
+                _refuse_contradictions(work, now)
             _write(work, writer)
             version = writer.publish(coverage=coverage, note=f"import of {len(files)} files")
         return replace(summary, lake_version=version)
@@ -109,12 +111,9 @@ def _waiting(work: Work, lake: Lake) -> list[Message]:
     return said
 
 
-def _refuse_contradictions(work: Work, lake: Lake) -> None:
-    """Stop where the lake knows an order number of the same source with another id, currency or customer."""
-    if "orders" not in work.parts:
-        return
-    files = lake.files("orders")
-    if not files:
+def _refuse_contradictions(work: Work, files: list[str]) -> None:
+    """Stop where these files of the lake know an order number of the same source with another id, currency or customer."""
+    if "orders" not in work.parts or not files:
         return
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
     words = (("external_id", "id"), ("currency", "currency"), ("customer", "customer"))
