@@ -9,6 +9,7 @@ import pytest
 from regulars.kernel.errors import MissingRateError
 from regulars.lake.engines import Engine
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.bridge import bridge
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.catalogue import FIGURES, figure
 from regulars.metrics.opening import settle_rates
@@ -63,6 +64,37 @@ def test_a_day_without_a_rate_within_seven_days_is_an_error_that_names_it(engine
     late = CURRENCIES.facts["orders"].replace("2024-04-08", "2024-04-09")
     load(engine, {**CURRENCIES.facts, "orders": late})
     with pytest.raises(MissingRateError, match="XTS"):
+        settle_rates(engine, CURRENCIES.definitions)
+
+
+def test_what_does_not_count_needs_no_rate(engine: Engine) -> None:
+    orders = """
+        customer | order_id | local_day  | goods | currency | cancelled | payment_state | test
+        1        | a        | 2024-04-01 | 100   | EUR      | no        | paid          | no
+        2        | b        | 2024-04-02 | 100   | XTS      | yes       | paid          | no
+        3        | c        | 2024-04-02 | 100   | XTS      | no        | failed        | no
+        4        | d        | 2024-04-02 | 100   |          | no        | paid          | yes
+                 | e        | 2024-04-02 | 100   | XTS      | no        | paid          | no
+        """
+    payments = """
+        payment_id | order_id | customer | kind    | local_day  | goods | currency | day_known
+        r          | b        | 2        | refund  | 2024-04-16 | 40    | XTS      | yes
+        p          | a        | 1        | payment | 2024-04-16 | 40    | XTS      | yes
+        """
+    load(
+        engine,
+        {**CURRENCIES.facts, "orders": orders, "payments": payments, "fx_rates": "currency | day | per_euro"},
+    )
+    settle_rates(engine, CURRENCIES.definitions)
+    analysis = Analysis.of(engine, CURRENCIES.definitions)
+    found = bridge(analysis)
+    assert (found.line("revenue").amount, found.line("without_rate").orders) == (Decimal(100), 4)
+
+
+def test_a_refund_that_counts_needs_a_rate(engine: Engine) -> None:
+    payments = CURRENCIES.facts["payments"].replace("XTS", "XXX")
+    load(engine, {**CURRENCIES.facts, "payments": payments})
+    with pytest.raises(MissingRateError, match="XXX to EUR for 1 refunds"):
         settle_rates(engine, CURRENCIES.definitions)
 
 

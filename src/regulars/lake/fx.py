@@ -6,7 +6,7 @@ replaced (Council Regulations 2866/98 and its amendments), which count for ever;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.resources import as_file, files
 
@@ -17,7 +17,7 @@ import pyarrow as pa
 from regulars.kernel.errors import MissingRateError
 from regulars.lake.engines import Engine
 from regulars.lake.engines.parquet import literal
-from regulars.lake.tables import FX_RATES, ORDERS, PAYMENTS, Table
+from regulars.lake.tables import FX_RATES, ORDERS, PAYMENTS
 
 _EVER = date(1, 1, 1)  # the first members' currencies have no other rate to the euro
 # Currency, units for one euro, first day of the fixed rate.
@@ -41,16 +41,18 @@ def fx_factors(
     first_day: date,
     last_day: date,
     days_back: int = 7,
+    uses: Mapping[str, ibis.Table] | None = None,
 ) -> pa.Table:
     """(currency, day, factor): an amount in `currency` of that day times `factor` is the amount in `to`.
 
     Days from `first_day` to `last_day`, both included; the last rate at most `days_back` days before a day counts.
-    Raises MissingRateError for orders or payments in the engine, on these days, whose amount would have no factor.
+    `uses`: the rows (`currency`, `local_day`) whose amounts need a factor, by what they are called; None: all orders
+    and payments in the engine. Raises MissingRateError for those of them on these days that would have none.
     """
     con = duckdb.connect()
     try:
         _load_rates(con, engine)
-        wanted = sorted({*currencies, to, *_used(con, engine, first_day, last_day)})
+        wanted = sorted({*currencies, to, *_used(con, engine, first_day, last_day, uses)})
         con.register("wanted", pa.table({"currency": pa.array(wanted, pa.string())}))
         con.execute(f"CREATE TABLE factors AS {_factors(to, first_day, last_day, days_back)}")
         _refuse_missing(con, to)
@@ -94,19 +96,25 @@ def _load_rates(con: duckdb.DuckDBPyConnection, engine: Engine) -> None:
     con.execute("INSERT INTO rates SELECT * FROM own")
 
 
-def _used(con: duckdb.DuckDBPyConnection, engine: Engine, first_day: date, last_day: date) -> list[str]:
+def _used(
+    con: duckdb.DuckDBPyConnection,
+    engine: Engine,
+    first_day: date,
+    last_day: date,
+    uses: Mapping[str, ibis.Table] | None,
+) -> list[str]:
     """Table `used` (what, currency, day, rows) of amounts that need a factor; returns the currencies."""
+    if uses is None:
+        uses = {table.name: table.ibis for table in (ORDERS, PAYMENTS) if engine.has(table.name)}
     con.execute("CREATE TABLE used (what VARCHAR, currency VARCHAR, day DATE, n BIGINT)")
-    for table in (ORDERS, PAYMENTS):
-        if engine.has(table.name):
-            con.register("found", engine.run(_uses(table, first_day, last_day)))
-            con.execute(f"INSERT INTO used SELECT {literal(table.name)}, currency, day, n FROM found")
+    for what, facts in uses.items():
+        con.register("found", engine.run(_by_day(facts, first_day, last_day)))
+        con.execute(f"INSERT INTO used SELECT {literal(what)}, currency, day, n FROM found")
     rows = con.execute("SELECT DISTINCT currency FROM used WHERE currency IS NOT NULL").fetchall()
     return [currency for (currency,) in rows]
 
 
-def _uses(table: Table, first_day: date, last_day: date) -> ibis.Table:
-    facts = table.ibis
+def _by_day(facts: ibis.Table, first_day: date, last_day: date) -> ibis.Table:
     days = facts.local_day.between(ibis.literal(first_day, "date"), ibis.literal(last_day, "date"))
     kept = facts.filter(days)
     return kept.group_by("currency", day=kept.local_day).agg(n=kept.count())

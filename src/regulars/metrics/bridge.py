@@ -38,6 +38,7 @@ _WORDS = {
     "adjustments": "Fees and adjustments",
     "other": "In the document's total, but in none of its parts",
     "rounding": "Rounding",
+    "without_rate": "Orders that do not count and have no exchange rate: their amounts are in no line",
 }
 
 
@@ -120,11 +121,12 @@ class _Step:
 def bridge(analysis: Analysis, given: Sequence[Given] = ()) -> Bridge:
     """The bridge of one analysis; `given` are the import's own counts of what never became facts.
 
-    Raises MissingRateError where an order cannot be converted to the reporting currency.
+    Raises MissingRateError where a document that counts cannot be converted to the reporting currency. Others without a
+    rate are said in a note; their amount is in no line.
     """
     analysis.prepare()
     documents, refunds = read_documents(analysis), read_refunds(analysis)
-    if any(sums.unconverted for sums in documents) or refunds.unconverted:
+    if any(sums.unconverted for sums in documents if sums.reason is None) or refunds.unconverted:
         raise MissingRateError(
             "Some documents are in a currency without an exchange rate for their day.",
             do="Import rates for that currency, or leave its orders out.",
@@ -149,6 +151,8 @@ def _lines(
     files = total - sum(refunds.amounts.values(), _ZERO)
 
     yield from _given_lines(given, files, n, cent)
+    if without_rate := sum(sums.unconverted for sums in documents):
+        yield BridgeLine("without_rate", _WORDS["without_rate"], "note", None, without_rate)
     yield _total("files_total", "All documents in the files", files, n, cent)
     yield from _steps(_refund_documents(refunds), files, total, cent)
     yield _total("orders_total", "All orders as charged", total, n, cent)

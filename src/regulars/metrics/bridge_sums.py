@@ -92,7 +92,7 @@ def read_refunds(analysis: Analysis) -> RefundSums:
         amounts={reason: row["amount"] or zero for reason, row in rows.items()},
         attributed=counted.get("attributed") or zero,
         unattributed=counted.get("unattributed") or zero,
-        unconverted=sum(row["unconverted"] for row in rows.values()),
+        unconverted=counted.get("unconverted", 0),
     )
 
 

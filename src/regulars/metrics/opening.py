@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
 
 from regulars.kernel.definitions import Definitions
 from regulars.kernel.errors import InputError
@@ -15,9 +18,9 @@ from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine, Engine
 from regulars.lake.fx import fx_factors
-from regulars.lake.tables import ORDERS
+from regulars.lake.tables import ORDERS, PAYMENTS
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import FX_FACTORS
+from regulars.metrics.counted import FX_FACTORS, orders_judged
 from regulars.metrics.coverage import coverage_of
 from regulars.metrics.facts import other_currencies
 from regulars.metrics.window import WindowProposal, propose_window
@@ -84,7 +87,7 @@ def _settled(
     engine: Engine, definitions: Definitions, as_of: date | None, version: int | None, progress: Progress
 ) -> tuple[Analysis, WindowProposal | None]:
     definitions = replace(definitions, currency=definitions.currency or _commonest_currency(engine))
-    settle_rates(engine, definitions, progress)
+    settle_rates(engine, definitions, progress, as_of)
     analysis = Analysis.of(engine, definitions, as_of=as_of, lake_version=version)
     if definitions.window_days is not None:
         return analysis, None
@@ -94,25 +97,43 @@ def _settled(
     return analysis, proposal
 
 
-def settle_rates(engine: Engine, definitions: Definitions, progress: Progress = silent) -> None:
+def settle_rates(
+    engine: Engine, definitions: Definitions, progress: Progress = silent, as_of: date | None = None
+) -> None:
     """Make `fx_factors` for every currency in the facts and every day that they cover, where there are several.
 
-    Raises MissingRateError for an amount without a rate.
+    Raises MissingRateError for an order or refund that counts and has no rate.
     """
     currencies = other_currencies(engine, definitions)
     if definitions.currency is None or not currencies:
         return
     progress("looking up exchange rates", None)
     sources = coverage_of(engine, definitions).sources
+    first, last = min(source.first for source in sources), max(source.last for source in sources)
     factors = fx_factors(
         engine,
         currencies,
         definitions.currency,
-        min(source.first for source in sources),
-        max(source.last for source in sources),
+        first,
+        last,
         definitions.fx_days_back,
+        uses=_that_count(definitions, as_of or last + timedelta(days=1)),
     )
     engine.put(FX_FACTORS.get_name(), factors)
+
+
+def _that_count(definitions: Definitions, as_of: date) -> dict[str, ir.Table]:
+    """Orders and refunds that count, before anything is prepared: what does not count needs no exchange rate."""
+    judged = orders_judged(definitions, as_of)
+    refunds = PAYMENTS.ibis.filter(PAYMENTS.ibis.kind.isin(["refund", "chargeback"]))
+    known = judged.select(
+        order_source="source", known_order="order_id", buyer="customer", left_out=judged.reason.notnull()
+    )
+    linked = refunds.left_join(
+        known, [refunds.source == known.order_source, refunds.order_id == known.known_order]
+    )
+    counts = ~linked.left_out.fill_null(False) & ibis.coalesce(linked.buyer, refunds.customer).notnull()
+    return {"orders": judged.filter(judged.reason.isnull()), "refunds": linked.filter(counts)}
 
 
 def _commonest_currency(engine: Engine) -> str | None:
