@@ -31,7 +31,9 @@ def bridge_step(line: BridgeLine, w: Words) -> str:
         "adjustments": w.t("Adjustments"),
         "other": w.t("Parts of a total that nothing explains"),
         "rounding": w.t("Rounding"),
-        "without_rate": w.t("Orders that do not count and have no exchange rate: their amounts are in no line"),
+        "without_rate": w.t(
+            "Orders that do not count and have no exchange rate: their amounts are in no line"
+        ),
         "revenue_before_refunds": w.t("Revenue before refunds"),
         "refunds": w.t("Refunds"),
         "refunds_without_order": w.t("Refunds of customers without an order before"),
