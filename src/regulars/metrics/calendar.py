@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.kernel.periods import Period
+from regulars.lake.small import small_table
 
 BITS = 62  # a signed 64-bit mask keeps clear of its sign bit on both engines
 
@@ -117,12 +118,13 @@ class Calendar:
         """One row a day: the masks `at` (boundaries t with day < t <= day + W), `within` (periods that contain the
         day) and `edge` (periods [s, e) with e - W <= day < s: whoever ordered then is kept by construction)."""
         days = [self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1)]
-        columns: dict[str, pa.Array] = {"day": pa.array(days, pa.date32())}
+        columns: dict[str, list[int]] = {}
         reach = timedelta(days=self.window)
         for chunk in self.chunks:
             for name, of_day in zip(chunk.masks, self._masks(chunk, reach), strict=True):
-                columns[name] = pa.array([of_day(day) for day in days], pa.int64())
-        return pa.table(columns)
+                columns[name] = [of_day(day) for day in days]
+        schema = pa.schema([("day", pa.date32()), *((name, pa.int64()) for name in columns)])
+        return small_table(schema, zip(days, *columns.values(), strict=True))
 
     @staticmethod
     def _masks(chunk: Chunk, reach: timedelta) -> tuple[Callable[[date], int], ...]:
@@ -141,7 +143,7 @@ class Calendar:
 
     def periods_table(self) -> pa.Table:
         """One row a period: its position, chunk, days and bits."""
-        rows = list(self._period_rows())
+        rows = (tuple(row.values()) for row in self._period_rows())
         schema = pa.schema(
             [
                 ("period", pa.int64()),
@@ -153,9 +155,9 @@ class Calendar:
                 ("within_bit", pa.int64()),
             ]
         )
-        return pa.Table.from_pylist(rows, schema=schema)
+        return small_table(schema, rows)
 
-    def _period_rows(self) -> Iterator[dict[str, object]]:
+    def _period_rows(self) -> Iterator[dict[str, int | date]]:
         for chunk in self.chunks:
             place = {t: bit for bit, t in enumerate(chunk.boundaries)}
             for bit, (position, period) in zip(chunk.bits, chunk.periods, strict=True):

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from regulars.kernel.definitions import Margin
 from regulars.lake.engines.primitives import convert
+from regulars.lake.small import small_table
 from regulars.lake.tables import ORDER_LINES, PRODUCTS
 
 RATES = ibis.table({"kind": "string", "key": "string", "rate": "decimal(38, 10)"}, name="margin_rates")
@@ -23,10 +24,7 @@ def rates_table(margin: Margin | None) -> pa.Table:
     rows = [("product", key, rate) for key, rate in (margin.by_product if margin else ())]
     rows += [("category", key, rate) for key, rate in (margin.by_category if margin else ())]
     schema = pa.schema([("kind", pa.string()), ("key", pa.string()), ("rate", pa.decimal128(38, 10))])
-    return pa.Table.from_pylist(
-        [{"kind": kind, "key": key, "rate": rate.quantize(Decimal("1e-10"))} for kind, key, rate in rows],
-        schema=schema,
-    )
+    return small_table(schema, ((kind, key, rate.quantize(Decimal("1e-10"))) for kind, key, rate in rows))
 
 
 def by_line(margin: Margin | None) -> bool:

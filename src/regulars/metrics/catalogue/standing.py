@@ -6,6 +6,7 @@ contract the recurring amount a month. One wide row a customer, one pass over th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.lake.small import small_table
 from regulars.metrics import contract
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.catalogue.families import presence_masks
@@ -131,7 +133,7 @@ def growth_days(calendar: Calendar) -> pa.Table:
     number of days before whose start it lies (`prior`)."""
     first = min(period.start - timedelta(days=period.days) for period in calendar.periods)
     days = [first + timedelta(days=n) for n in range((calendar.last_day - first).days + 1)]
-    columns: dict[str, pa.Array] = {"day": pa.array(days, pa.date32())}
+    columns: dict[str, Iterable[int]] = {}
     for chunk in calendar.chunks:
         place = {t: 1 << bit for bit, t in enumerate(chunk.boundaries)}
         inside, prior = dict.fromkeys(days, 0), dict.fromkeys(days, 0)
@@ -139,9 +141,10 @@ def growth_days(calendar: Calendar) -> pa.Table:
             for n in range(period.days):
                 inside[period.start + timedelta(days=n)] |= place[period.start]
                 prior[period.start - timedelta(days=n + 1)] |= place[period.start]
-        columns[f"inside_{chunk.index}"] = pa.array(list(inside.values()), pa.int64())
-        columns[f"prior_{chunk.index}"] = pa.array(list(prior.values()), pa.int64())
-    return pa.table(columns)
+        columns[f"inside_{chunk.index}"] = inside.values()
+        columns[f"prior_{chunk.index}"] = prior.values()
+    schema = pa.schema([("day", pa.date32()), *((name, pa.int64()) for name in columns)])
+    return small_table(schema, zip(days, *columns.values(), strict=True))
 
 
 def growth_days_table(calendar: Calendar) -> ir.Table:

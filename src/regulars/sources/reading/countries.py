@@ -11,6 +11,7 @@ from babel import Locale
 from babel.core import get_global
 
 from regulars.lake.engines.duck import literal
+from regulars.lake.small import small_table
 from regulars.sources.reading.values import Parsed, trimmed_sql
 
 TABLE = "country_words"
@@ -88,9 +89,7 @@ def country_of(word: str) -> str | None:
 def ensure_countries(con: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary table that `country_sql` looks words up in."""
     words = country_words()
-    rows = pa.table(
-        {"word": pa.array(list(words), pa.string()), "code": pa.array(list(words.values()), pa.string())}
-    )
+    rows = small_table(pa.schema([("word", pa.string()), ("code", pa.string())]), words.items())
     con.register("_words", rows)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT * FROM _words")
     con.unregister("_words")

@@ -10,6 +10,7 @@ import pyarrow as pa
 from babel import Locale
 from babel.core import get_global
 
+from regulars.lake.small import small_table
 from regulars.sources.reading.values import Parsed, given_sql, trimmed_sql
 
 TABLE = "currency_words"
@@ -67,9 +68,7 @@ def currency_words() -> dict[str, str]:
 def ensure_currencies(con: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary table that `currency_sql` looks words up in."""
     words = currency_words()
-    rows = pa.table(
-        {"word": pa.array(list(words), pa.string()), "code": pa.array(list(words.values()), pa.string())}
-    )
+    rows = small_table(pa.schema([("word", pa.string()), ("code", pa.string())]), words.items())
     con.register("_words", rows)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT * FROM _words")
     con.unregister("_words")
