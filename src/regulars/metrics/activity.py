@@ -15,7 +15,7 @@ from regulars.lake.engines.primitives import bit_or, has_bit
 from regulars.metrics.calendar import Calendar, Chunk
 from regulars.metrics.counted import CORE
 
-BLOCK = 12  # periods looked at together: more make more distinct customers, fewer make more passes
+BLOCK = 8  # periods looked at together: more make more distinct customers, fewer make more passes
 KINDS = ("at", "within", "edge", "again", "new")
 
 

@@ -51,7 +51,8 @@ class RefundSums:
 
 def order_documents(*, converted: bool) -> ir.Table:
     """By `reason`, `payment_state`, `currency`: the sums of `DocumentSums`. A missing total is the sum of the parts."""
-    nothing = Decimal(0)
+    # A zero of the amounts' own type: any other would make the sums of every order wider numbers.
+    nothing = ibis.literal(Decimal(0), "decimal(18, 4)")
     filled = JUDGED.mutate(**{name: JUDGED[name].fill_null(nothing) for name in _PARTS})
     parts = filled.goods + filled.tax + filled.shipping + filled.adjustments
     filled = filled.mutate(total=ibis.coalesce(filled.total, parts.cast("decimal(18, 4)")))

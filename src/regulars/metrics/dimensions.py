@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 
 from regulars.kernel.errors import InputError
 from regulars.lake.tables import CUSTOMERS
-from regulars.metrics.counted import COUNTED
+from regulars.metrics.counted import CORE, COUNTED
 from regulars.metrics.homes import HOMES
 from regulars.metrics.parts import ORDER_PARTS, REFUND_PARTS
 from regulars.metrics.refunded import REFUNDS
@@ -80,6 +80,8 @@ class By:
 
     def orders(self) -> ir.Table:
         """Counted orders (their parts where one is split): `customer`, `local_day`, `revenue`, `margin`, the dimensions."""
+        if not self.dimensions:
+            return CORE
         divided = any(dimension.parts for dimension in self.dimensions)
         return self.attach(ORDER_PARTS if divided else COUNTED, "orders")
 

@@ -73,7 +73,9 @@ def values(analysis: Analysis, day: date) -> ir.Table:
         base.orders,
         base.gross,
         recency_days=days_between(on, base.last_day),
-        revenue=(base.gross - back.back.fill_null(Decimal(0))).cast("decimal(18, 4)"),
+        revenue=(base.gross - back.back.fill_null(ibis.literal(Decimal(0), "decimal(18, 4)"))).cast(
+            "decimal(18, 4)"
+        ),
     )
 
 

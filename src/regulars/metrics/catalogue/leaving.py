@@ -41,7 +41,7 @@ def _ended_windows(window: int) -> ir.Table:
         customer="member", first_day="first_day", left_day=later(base.last_day, window),
         next_day=ibis.null("date"),
     )  # fmt: skip
-    pauses = CORE.filter(later(CORE.previous_day, window) < CORE.local_day)
+    pauses = CORE.filter(days_between(CORE.local_day, CORE.previous_day) > window)
     paused = pauses.join(base, pauses.customer == base.member)
     return final.union(
         paused.select(

@@ -33,23 +33,24 @@ def _by_kind(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
         placed = placed.select("local_day", "revenue", "margin", *by.names, f"new_{k}", f"again_{k}")
         joined = placed.join(days, placed.local_day == days.day)
         within = joined[f"within_{k}"] & ibis.literal(chunk.within, "int64")
-        # Few distinct values a day: bits of the day's periods in which the buyer is new, or has ordered again.
+        # Few distinct values: bits of the day's periods, of those in which the buyer is new, or has ordered again.
         marked = joined.select(
-            "local_day",
             "revenue",
             "margin",
             *by.names,
+            within=within,
             fresh=within & joined[f"new_{k}"],
             often=within & joined[f"again_{k}"],
         )
-        daily = marked.group_by(["local_day", "fresh", "often", *by.names]).agg(
+        alike = marked.group_by(["within", "fresh", "often", *by.names]).agg(
             revenue=marked.revenue.sum(),
             margin=ibis.coalesce(marked.margin.sum(), 0).cast("decimal(38, 4)"),
             unknown=marked.margin.isnull().cast("int64").sum(),
             orders=marked.count(),
         )
         spans = calendar.spans.filter(calendar.spans.chunk == k)
-        pairs = daily.join(spans, [daily.local_day >= spans.period_start, daily.local_day < spans.period_end])
+        pairs = alike.cross_join(spans)
+        pairs = pairs.filter(has_bit(pairs.within, pairs.within_bit))
         fresh, often = has_bit(pairs.fresh, pairs.within_bit), has_bit(pairs.often, pairs.within_bit)
         conditions = {"new": fresh, "returning": ~fresh & ~often, "loyal": ~fresh & often}
         sums: dict[str, ir.Scalar] = {
