@@ -3,19 +3,37 @@
 Each chart `x` comes with `x_summary`: the same in a sentence, for those who do not see it.
 """
 
-from regulars.charts.bridge import bridge, bridge_summary
-from regulars.charts.cohort_curves import cohort_curves, cohort_curves_summary
-from regulars.charts.cohort_heat import cohort_heat, cohort_heat_summary
-from regulars.charts.gaps import gaps, gaps_summary
-from regulars.charts.markets import markets, markets_summary
-from regulars.charts.movement import movement, movement_summary
-from regulars.charts.retention_trend import retention_trend, retention_trend_summary
-from regulars.charts.revenue_mix import revenue_mix, revenue_mix_summary
-from regulars.charts.rfm_grid import rfm_grid, rfm_grid_summary
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from regulars.charts.spark import spark
 from regulars.charts.theme import COLOURS, Look, Palette
-from regulars.charts.whatif import whatif, whatif_summary
 from regulars.charts.words import Words
+
+if TYPE_CHECKING:
+    from regulars.charts.drawn import (
+        bridge,
+        bridge_summary,
+        cohort_curves,
+        cohort_curves_summary,
+        cohort_heat,
+        cohort_heat_summary,
+        gaps,
+        gaps_summary,
+        markets,
+        markets_summary,
+        movement,
+        movement_summary,
+        retention_trend,
+        retention_trend_summary,
+        revenue_mix,
+        revenue_mix_summary,
+        rfm_grid,
+        rfm_grid_summary,
+        whatif,
+        whatif_summary,
+    )  # fmt: skip
 
 __all__ = [
     "COLOURS", "Look", "Palette", "Words", "bridge", "bridge_summary", "cohort_curves", "cohort_curves_summary",
@@ -23,3 +41,14 @@ __all__ = [
     "movement_summary", "retention_trend", "retention_trend_summary", "revenue_mix", "revenue_mix_summary",
     "rfm_grid", "rfm_grid_summary", "spark", "whatif", "whatif_summary",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load the charts with the first one: Altair takes longer to load than a report's words and colours."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from regulars.charts import drawn  # noqa: PLC0415 - see above
+
+    # All at once: a chart has the name of its module, which Python would put here in its place.
+    globals().update({chart: getattr(drawn, chart) for chart in drawn.__all__})
+    return globals()[name]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 
 from regulars.charts.data import Rows, records, values
-from regulars.charts.theme import COLOURS, Look, finish, heat
+from regulars.charts.finish import finish
+from regulars.charts.theme import COLOURS, Look, heat
 from regulars.charts.words import Words
 
 

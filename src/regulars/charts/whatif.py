@@ -6,7 +6,8 @@ import altair as alt
 
 from regulars.charts.axes import labelled, money_axis
 from regulars.charts.data import Rows, records, values
-from regulars.charts.theme import COLOURS, Look, finish
+from regulars.charts.finish import finish
+from regulars.charts.theme import COLOURS, Look
 from regulars.charts.words import Words
 
 

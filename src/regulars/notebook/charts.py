@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
-
 from regulars import charts
 from regulars.charts import Look
 from regulars.kernel.errors import InputError
@@ -14,6 +12,8 @@ from regulars.kernel.periods import Grain
 from regulars.metrics.figures import Row
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from regulars.notebook.shop import Shop
 
 FEW = 30  # markets with fewer customers at the start are drawn pale

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-import altair as alt
 import vl_convert
 from markupsafe import Markup, escape
 
 from regulars.charts import COLOURS
+
+if TYPE_CHECKING:
+    import altair as alt
 
 _ROOT = re.compile(r"<svg [^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\" viewBox=\"([^\"]+)\">")
 # What the drawing engine writes for its own interaction or fonts; the page has neither.
