@@ -281,3 +281,11 @@ def test_the_summary_says_of_tax_only_what_is_known(tmp_path: Path, answer: Answ
     assert "  tax in prices: included in 1,200, no tax in 1 orders\n" in taxed
     assert "1,201 orders by 1,200 customers" in taxed
     assert "tax in" not in answer("import", tmp_path / "plain.csv", "--lake", lake, "--dry-run")
+
+
+@pytest.mark.parametrize("command", ["cohorts", "rfm", "whatif", "bridge", "window"])
+def test_an_analysis_shows_its_sql_instead_of_the_answer(command: str, lake: Path, answer: Answer) -> None:
+    said = answer(command, "--lake", lake, "--window", 90, "--sql")
+    assert said.startswith("-- query 1 of ")
+    assert "SELECT" in said
+    assert "Traceback" not in said

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import altair
+import duckdb
 import pytest
 
 import regulars as rg
 from regulars.kernel.errors import InputError, RuleError
 from regulars.lake import Lake
 from regulars.lake.engines import Engine
+from regulars.lake.tables import TABLES
 from regulars.sources import SourceFile, import_into
 from support.shop import write
 
@@ -82,6 +85,41 @@ def test_the_standard_segments_are_the_rfm_groups(shop: rg.Shop) -> None:
     found = shop.figures("orders", by="segment", period="year")
     groups = {group.slug for group in shop.rfm().groups}
     assert {dict(row.dimensions)["segment"] for row in found if row.dimensions} - {None} <= groups
+
+
+@pytest.fixture(scope="module")
+def bare(lake: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB that knows the fact tables of the lake and nothing of Regulars."""
+    con = duckdb.connect()
+    for name, table in TABLES.items():
+        files = Lake.open(lake).files(name)
+        if files:
+            con.execute(f"CREATE VIEW {name} AS FROM read_parquet({files})")
+        else:
+            con.register(name, table.arrow.empty_table())
+    return con
+
+
+def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: [str(value) for value in row.values()])
+
+
+@pytest.mark.parametrize("question", ["cohorts", "rfm", "whatif", "bridge"])
+def test_the_sql_of_an_answer_needs_the_fact_tables_alone(
+    lake: Path, bare: duckdb.DuckDBPyConnection, question: str
+) -> None:
+    with rg.open_lake(lake) as stored:
+        answer = getattr(stored, question)()
+        asked = [stored.analysis.run(query).to_pylist() for query in answer._asked.queries]
+        texts = answer.sql().split(";\n\n")
+        assert answer.sql() == getattr(stored, question)().sql() != answer.sql(dialect="pyspark")
+    assert [text.splitlines()[0] for text in texts] == [
+        f"-- query {n} of {len(asked)}" for n in range(1, len(asked) + 1)
+    ]
+    for text, rows in zip(texts, asked, strict=True):
+        found = bare.sql(text).to_arrow_table().to_pylist()
+        assert in_order(found) == in_order(rows)
+    assert any(asked)
 
 
 def test_a_mistake_in_a_rule_points_at_the_word(shop: rg.Shop) -> None:

@@ -114,9 +114,9 @@ class Definitions:
 
 
 def as_plain(value: Any) -> Any:
-    """A dataclass as nested dicts and lists of plain values (dates and decimals as text); None fields left out."""
+    """A dataclass as nested dicts and lists of plain values (dates and decimals as text); None and private fields left out."""
     if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, getattr(value, f.name)) for f in fields(value))
+        pairs = ((f.name, getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_"))
         return {name: as_plain(item) for name, item in pairs if item is not None}
     if isinstance(value, tuple | list):
         return [as_plain(item) for item in value]

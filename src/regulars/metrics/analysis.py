@@ -17,6 +17,7 @@ from regulars.lake.engines import Engine
 from regulars.lake.tables import TABLES
 from regulars.metrics import dimensions
 from regulars.metrics.answers import Group, answer
+from regulars.metrics.asked import Asked
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.counted import ATTRIBUTES
 from regulars.metrics.coverage import Coverage, coverage_of
@@ -52,6 +53,7 @@ class Analysis:
     _recipes: dict[str, Recipe] = field(default_factory=dict, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
     _answers: dict[ops.Node, pa.Table] = field(default_factory=dict, init=False, repr=False)
+    listeners: list[Asked] = field(default_factory=list, init=False, repr=False)
 
     @classmethod
     def of(
@@ -103,6 +105,8 @@ class Analysis:
         """
         self._recipes |= self.plan.recipes()
         asked, names = expression.op(), names_in(expression)
+        for listener in self.listeners:
+            listener.hear(expression)
         if asked in self._answers:
             return self._answers[asked]
         for name in names:
@@ -111,6 +115,14 @@ class Analysis:
         if rows.num_rows <= _REMEMBERED_ROWS and all(name in self._prepared for name in names):
             self._answers[asked] = rows
         return rows
+
+    def sql_of(self, expression: ir.Table, *, dialect: str = "") -> str:
+        """The whole SQL of an expression, from the fact tables up."""
+        return full_sql(expression, self.recipes(), dialect or self.engine.dialect)
+
+    def recipes(self) -> dict[str, Recipe]:
+        """How every table that may be asked for by name is made."""
+        return {**self._recipes, **self.plan.recipes()}
 
     def calendar(self, grain: Grain) -> Calendar:
         """The standard periods that the data touches."""

@@ -16,6 +16,7 @@ from babel.numbers import get_currency_precision
 
 from regulars.kernel.errors import MissingRateError
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.asked import Answered, heard
 from regulars.metrics.bridge_sums import DocumentSums, RefundSums, read_documents, read_refunds
 from regulars.metrics.counted import REASONS, revenue_parts
 from regulars.metrics.refunded import REASONS as REFUND_REASONS
@@ -85,7 +86,7 @@ class CurrencyTotal:
 
 
 @dataclass(frozen=True)
-class Bridge:
+class Bridge(Answered):
     """From the files to the revenue used.
 
     Codes of the totals: `rows_total` (only where the import says what it left out), `files_total` (orders less refund
@@ -118,6 +119,7 @@ class _Step:
     words: str = ""
 
 
+@heard
 def bridge(analysis: Analysis, given: Sequence[Given] = ()) -> Bridge:
     """The bridge of one analysis; `given` are the import's own counts of what never became facts.
 

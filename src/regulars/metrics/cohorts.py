@@ -11,6 +11,7 @@ import pyarrow as pa
 from regulars.kernel.errors import InputError
 from regulars.kernel.periods import Grain
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.asked import Answered, heard
 from regulars.metrics.cohort_cells import (
     SMALL,
     Average,
@@ -37,7 +38,7 @@ _OF_ONE_PERIOD: tuple[Measure, ...] = ("customers", "retained")
 
 
 @dataclass(frozen=True)
-class Cohorts:
+class Cohorts(Answered):
     """A triangle of cells with its cohorts and its average curve."""
 
     by: By
@@ -60,6 +61,7 @@ class Cohorts:
         return arrow_of(self.cells, Cell)
 
 
+@heard
 def cohorts(
     analysis: Analysis,
     grain: Grain = "month",

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.asked import Answered, heard
 from regulars.metrics.rfm_scores import GROUPS, CutPoints, group_of, read_cuts, scored, values
 from regulars.metrics.tabular import arrow_of
 
@@ -54,7 +55,7 @@ class RfmCell:
 
 
 @dataclass(frozen=True)
-class Rfm:
+class Rfm(Answered):
     """RFM as of a day: cut points, the named groups (best first, also the empty ones), the cells that occur."""
 
     as_of: date
@@ -80,6 +81,7 @@ class RfmMove:
     customers: int
 
 
+@heard
 def rfm(analysis: Analysis, as_of: date | None = None) -> Rfm:
     """RFM of everyone with a counted order before `as_of` (default: the analysis's day; never after it)."""
     day = _day(analysis, as_of)

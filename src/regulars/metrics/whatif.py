@@ -13,6 +13,7 @@ from typing import Literal
 import pyarrow as pa
 
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.asked import Answered, heard
 from regulars.metrics.intervals import of_mean
 from regulars.metrics.keeping import Kept, complete, kept_over, last_year
 from regulars.metrics.tabular import arrow_of
@@ -50,7 +51,7 @@ class Assumption:
 
 
 @dataclass(frozen=True)
-class WhatIf:
+class WhatIf(Answered):
     """Effects over the year [start, end) with what they rest on. `complete`: the data covers it and the window before."""
 
     effects: tuple[Effect, ...]
@@ -71,6 +72,7 @@ class WhatIf:
         return arrow_of(self.effects, Effect)
 
 
+@heard
 def whatif(
     analysis: Analysis,
     *,

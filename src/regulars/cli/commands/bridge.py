@@ -34,6 +34,9 @@ def bridge(inputs: Inputs, outputs: Outputs) -> None:
     """
     with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
         found = shop.bridge()
+        if outputs.sql:
+            print(found.sql())
+            return
         rows = tuple(
             {
                 "step": line.words,

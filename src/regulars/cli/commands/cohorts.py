@@ -51,6 +51,9 @@ def cohorts(
         chosen = output.resolved(outputs.format, outputs.output)
         most = columns or (_FIT if chosen is Format.table and outputs.output is None else None)
         found = shop.cohorts(by, period=period, measure=measure, columns=most)
+        if outputs.sql:
+            print(found.sql())
+            return
         sheet = _triangle(found) if chosen is Format.table else of_table(found.to_arrow())
         output.sheet(sheet, chosen, outputs.output)
 

@@ -47,7 +47,7 @@ def rfm(
         found = shop.rfm()
         scored = rfm_customers(shop.analysis)
         if outputs.sql:
-            print(shop.analysis.engine.sql(scored))
+            print(shop.analysis.sql_of(scored) if customers else found.sql())
             return
         table = shop.analysis.engine.run(scored) if customers else found.to_arrow()
         title = f"RFM as of {found.as_of}: {found.customers:,} customers"

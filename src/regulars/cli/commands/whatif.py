@@ -65,6 +65,9 @@ def whatif(
     wanted = asked if any(value is not None for value in asked.values()) else {}
     with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
         found = shop.whatif(**wanted)
+        if outputs.sql:
+            print(found.sql())
+            return
         title = f"What it would be worth in the year {found.period_start} to {found.period_end}"
         sheet = of_table(found.to_arrow(), title=title, kinds=_KINDS, notes=_assumptions(found))
         output.sheet(sheet, output.resolved(outputs.format, outputs.output), outputs.output)

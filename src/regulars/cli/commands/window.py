@@ -9,6 +9,7 @@ from regulars.cli.groups import takes
 from regulars.cli.options import Inputs, Outputs
 from regulars.cli.workspace import opened
 from regulars.metrics import WindowProposal, propose_by_history
+from regulars.metrics.asked import listening
 from regulars.notebook.sheet import Column, Sheet
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -34,8 +35,12 @@ def window(inputs: Inputs, outputs: Outputs) -> None:
     """
     with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
         months = (6, 12, 24)
-        named = [("all", shop.window())]
-        cut = zip(months, propose_by_history(shop.analysis, months), strict=True)
+        with listening(shop.analysis) as asked:
+            named = [("all", shop.window())]
+            cut = list(zip(months, propose_by_history(shop.analysis, months), strict=True))
+        if outputs.sql:
+            print(asked.sql())
+            return
         named += [(f"last {n} months", found) for n, found in cut]
         sheet = Sheet(_COLUMNS, tuple(_row(name, found) for name, found in named), "Proposed activity window")
         output.sheet(sheet, output.resolved(outputs.format, outputs.output), outputs.output)
