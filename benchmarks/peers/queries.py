@@ -154,7 +154,8 @@ SELECT (SELECT sum(more) FROM alike) AS duplicates,
 
 # Of customers who began within the data and long enough ago: how many ordered again, and again.
 FIRST_ORDERS = """
-WITH o AS {orders}, c AS (SELECT min(day) AS first_day, count(*) AS orders, min(day, 2)[2] AS second_day FROM o GROUP BY customer_id),
+WITH o AS {orders}, numbered AS (SELECT customer_id, day, row_number() OVER (PARTITION BY customer_id ORDER BY day) AS nth FROM o),
+c AS (SELECT min(day) AS first_day, count(*) AS orders, min(day) FILTER (nth = 2) AS second_day FROM numbered GROUP BY customer_id),
 ripe AS (FROM c WHERE first_day >= DATE '{first}' + {window} AND first_day < DATE '{as_of}' - {window})
 SELECT count(*) AS customers, count(*) FILTER (orders >= 2) AS second, count(*) FILTER (orders >= 2 AND second_day < DATE '{as_of}' - {window}) AS second_ripe,
   count(*) FILTER (orders >= 3 AND second_day < DATE '{as_of}' - {window}) AS third FROM ripe
