@@ -289,3 +289,54 @@ def test_an_analysis_shows_its_sql_instead_of_the_answer(command: str, lake: Pat
     assert said.startswith("-- query 1 of ")
     assert "SELECT" in said
     assert "Traceback" not in said
+
+
+ORDERS_MAPPING = """
+name = "shop"
+{files}
+[[facts]]
+table = "orders"
+[facts.columns]
+order_id = "order id"
+customer_id = "customer id"
+local_day = {{ column = "date", pattern = "^(.{{10}})" }}
+total = "total"
+currency = "currency"
+channel = "channel"
+country = "shipping country"
+"""
+COSTS_MAPPING = """
+[[facts]]
+table = "costs"
+file = "spent"
+[facts.columns]
+month = { column = "month", format = "%Y-%m" }
+market = "market"
+channel = "channel"
+currency = "currency"
+amount = { column = "amount", unit = "2" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "more", "factor"),
+    [
+        ("", "", 1),
+        ('[files]\norders = "orders*.csv"', "", 1),
+        ('[files]\norders = "orders*.csv"\nspent = "costs*.csv"', COSTS_MAPPING, 2),
+    ],
+)
+def test_costs_go_with_orders_that_a_mapping_describes(
+    files: str, more: str, factor: int, shop: Path, tmp_path: Path, answer: Answer
+) -> None:
+    mapping = tmp_path / "shop.toml"
+    mapping.write_text(ORDERS_MAPPING.format(files=files) + more, encoding="utf-8")
+    asked = ("--costs", shop / "costs.csv", "--window", 90, "--period", "year", "--format", "json")
+    known = json.loads(answer("metrics", shop / "orders.csv", "acquisition_cost_per_won_customer", *asked))
+    found = json.loads(
+        answer(
+            "metrics", shop / "orders.csv", "acquisition_cost_per_won_customer", "--mapping", mapping, *asked
+        )
+    )
+    assert [row["numerator"] for row in found] == [factor * row["numerator"] for row in known]
+    assert any(row["numerator"] for row in found)

@@ -17,18 +17,25 @@ import duckdb
 from regulars.kernel.errors import InputError
 from regulars.sources.formats.generic import recognise
 from regulars.sources.loading.options import LoadOptions
+from regulars.sources.mapping.fields import required_of
 from regulars.sources.mapping.model import FileRule, Mapping
 from regulars.sources.mapping.read import parse_mapping
 from regulars.sources.reading.raw import RawTable
 
+COSTS = "costs"  # goes beside the orders that a mapping describes, and is known by its own columns
+
 
 @dataclass(frozen=True)
 class Choice:
-    """The mapping that reads a raw table, and which of the mapping's files it is. `format`: what it is called."""
+    """The mapping that reads a raw table, and which of the mapping's files it is. `format`: what it is called.
+
+    `declared`: it is the mapping that was given, not one that was found.
+    """
 
     mapping: Mapping
     file: str
     format: str
+    declared: bool = False
 
 
 @cache
@@ -46,16 +53,38 @@ def choose(
 ) -> Choice:
     """The mapping for a raw table: the one given, the format asked for, the one known by its columns, or recognition.
 
+    A file of costs beside files that the given mapping describes is read by its own format.
+
     Raises InputError where the given mapping has no place for the file, or the format is unknown.
     """
     if mapping is not None:
-        return Choice(mapping, _file_of(mapping, raw), mapping.name)
+        costs = _known(raw) if _cannot_read(mapping, raw) else None
+        if costs is not None and costs.format == COSTS:
+            return costs
+        return Choice(mapping, _file_of(mapping, raw), mapping.name, declared=True)
     if options.format is not None and options.format != "generic":
         return _asked_for(raw, options.format)
     known = None if options.format == "generic" else _known(raw)
     if known is not None:
         return known
     return Choice(recognise(con, raw, options), "file", "generic orders")
+
+
+def _cannot_read(mapping: Mapping, raw: RawTable) -> bool:
+    """Whether a mapping knows no such file, or names columns that the file has not."""
+    rule = next((rule for rule in mapping.files if _fits(rule, raw)), None)
+    if rule is None:
+        return True
+    wanted = [
+        part
+        for feed in mapping.feeds
+        if feed.file == rule.name
+        for name, value in feed.columns
+        if value.how == "column" and (not mapping.tolerant or name in required_of(feed.table))
+        for part in value.parts
+        if not part.startswith(("each.", *(f"{file.name}." for file in mapping.files)))
+    ]
+    return not _has(tuple(wanted), raw)
 
 
 def _file_of(mapping: Mapping, raw: RawTable) -> str:

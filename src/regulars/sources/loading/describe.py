@@ -126,7 +126,7 @@ def _file(work: Work, number: int) -> FileSummary:
     reasons = ((NEITHER, left_out), (CONDITION, skipped))
     used_columns = {column: field for part in parts for column, field in part.staged.used}
     how = dict(choice.mapping.found)
-    default = BY_MAPPING if work.options.mapping else Message(BY_FORMAT, format=choice.format)
+    default = BY_MAPPING if choice.declared else Message(BY_FORMAT, format=choice.format)
     return FileSummary(
         file=raw.where,
         source=file.source,
