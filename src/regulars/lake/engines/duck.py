@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import ibis.expr.types as ir
@@ -39,10 +40,14 @@ class DuckEngine:
         progress: Progress = silent,
     ) -> None:
         self._remove: Callable[[], object] = lambda: None
+        self.folder: Path | None = (
+            None  # private, and gone with the engine; none for a connection of somebody else's
+        )
         if con is None:
             # In memory with a folder to page out to: a database file would be compressed and logged as it is
             # written, which took three to six times the work of these passing tables.
             folder = tempfile.mkdtemp(prefix=f"regulars-{os.getpid()}-")
+            self.folder = Path(folder)
             # Also where nobody closes, as in a notebook: quietly, with the engine or at the process's end.
             self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             con = duckdb.connect(":memory:")

@@ -29,7 +29,8 @@ WHO = "who"  # table (source, customer_id, email, phone, country, identifier, ad
 class Claims:
     """A staged table whose rows claim to be of somebody: `columns` are those of CLAIMED that it has.
 
-    `source`: the only one of its rows, if there is one.
+    `source`: the only one of its rows, if there is one. `number`: a column with the customer's id as a number, where
+    it always is one.
     """
 
     table: str
@@ -37,6 +38,7 @@ class Claims:
     has_name: bool
     has_country: bool
     source: str | None = None
+    number: str | None = None
 
 
 def resolve(
@@ -70,6 +72,10 @@ def join_who(claims: Claims, alias: str, *, who: str = WHO) -> str:
         same = [f"{who}.customer_id = {alias}.customer_id"]
         only = f" AND source = {literal(claims.source)}" if claims.source else ""
         rows = f"(FROM {WHO} WHERE plain{only})"
+        if claims.number:
+            as_number = "TRY_CAST(customer_id AS BIGINT)"
+            rows = f"(SELECT *, {as_number} AS number FROM {rows} WHERE {as_number}::VARCHAR = customer_id)"
+            same = [f"{who}.number = {alias}.{claims.number}"]
         if not claims.source:
             same.append(f"{who}.source = {alias}.source")
     return f"LEFT JOIN {rows} AS {who} ON {' AND '.join(same)}"
@@ -88,9 +94,15 @@ def _collect(con: duckdb.DuckDBPyConnection, claims: list[Claims]) -> None:
         used = _used(one)
         chosen = ", ".join(quoted(c) if c in used else f"NULL::VARCHAR AS {c}" for c in (*CLAIMED, "country"))
         any_of = " OR ".join(f"{c} IS NOT NULL" for c in one.columns)
-        parts.append(
-            f"SELECT source, {chosen}, count(*) AS n FROM {quoted(one.table)} WHERE {any_of} GROUP BY ALL"
-        )
+        rows, n = quoted(one.table), "count(*)"
+        if one.number and one.columns == ("customer_id",):
+            # Texts only of what is left: grouping by numbers takes half the time.
+            counted = f"SELECT source, {one.number}, count(*) AS n FROM {rows} GROUP BY ALL"
+            rows, n = (
+                f"(SELECT source, {one.number}::VARCHAR AS customer_id, n FROM ({counted}))",
+                "sum(n)::BIGINT",
+            )
+        parts.append(f"SELECT source, {chosen}, {n} AS n FROM {rows} WHERE {any_of} GROUP BY ALL")
     if not parts:
         parts = [
             "SELECT ''::VARCHAR AS source, ''::VARCHAR AS customer_id, ''::VARCHAR AS email, "

@@ -12,6 +12,7 @@ import duckdb
 from regulars.lake.engines.duck import quoted
 from regulars.lake.tables import ORDERS
 from regulars.lake.tables.declare import Column, Type
+from regulars.sources.mapping.compile import NUMBERED, numbered
 from regulars.sources.mapping.fields import LINE_FIELDS, fields_of
 
 STAGE = "stage_orders"
@@ -44,7 +45,8 @@ def make_documents(
     columns = {row[0] for row in con.execute(f"DESCRIBE {STAGE}").fetchall()}
     order_rows = _order_rows(fields)
     if "_kind" not in columns:
-        con.execute(f"CREATE OR REPLACE VIEW {DOCUMENTS} AS SELECT {order_rows} FROM {STAGE}")
+        numbers = "".join(f", {name}" for name in map(numbered, NUMBERED) if name in columns)
+        con.execute(f"CREATE OR REPLACE VIEW {DOCUMENTS} AS SELECT {order_rows}{numbers} FROM {STAGE}")
         return
     con.execute(
         f"CREATE OR REPLACE TABLE {DOCUMENTS}_made AS SELECT {_line_rows(fields, sums)} FROM {STAGE} "

@@ -46,7 +46,7 @@ def import_into(
     book: Resolver = resolver or LocalResolver.beside(lake.path)
     engine = DuckEngine()
     try:
-        work = Work(engine.con, known, options or LoadOptions(), progress)
+        work = Work(engine.con, known, options or LoadOptions(), progress, engine.folder)
         work.lake_orders = lake.files("orders")
         prepare(work, files, book.peek() if dry_run else book)
         seen = lake.files("orders")
@@ -70,7 +70,8 @@ def _write(work: Work, writer: Writer) -> None:
     for name in TABLES:
         if is_empty(work.con, quoted(name)):
             continue
-        writer.replace(work.con, name)
+        # An order number stands once in what was settled: repeats were dropped, lines summed up by it.
+        writer.replace(work.con, name, unique=name == "orders")
     _take_back_refunds(work, writer)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import duckdb
 
@@ -32,18 +33,19 @@ from regulars.sources.loading.stage import (
     drop_stage,
     fields_in,
     make_stage,
+    numbers_in,
     put_away,
     stage_name,
 )
 from regulars.sources.loading.written import dates_of, points_of
-from regulars.sources.mapping.compile import compile_feed, tolerated, with_constants
+from regulars.sources.mapping.compile import compile_feed, numbered, tolerated, with_constants
 from regulars.sources.mapping.fields import fields_of
 from regulars.sources.mapping.model import SUMMED, Mapping
 from regulars.sources.mapping.parsers import Style
 from regulars.sources.mapping.read import read_mapping
 from regulars.sources.messages import PASSED_OVER, SAME_DAY, Message, said
 from regulars.sources.reading.opening import open_file
-from regulars.sources.reading.raw import RawTable
+from regulars.sources.reading.raw import RawTable, ReadOptions
 
 _SOURCE_NAME = re.compile(r"[\w.-]{1,60}")
 
@@ -56,6 +58,7 @@ class Work:
     definitions: Definitions
     options: LoadOptions
     progress: Progress
+    folder: Path | None = None  # for the rows of large files
     parts: dict[str, list[Part]] = field(default_factory=dict)
     opened: list[tuple[SourceFile, RawTable, Choice]] = field(default_factory=list)
     lake_orders: list[str] = field(default_factory=list)  # Parquet files of the orders known before
@@ -78,7 +81,7 @@ def load(
     cannot be used, ConflictError where one order number means two orders. Rows that cannot be used are counted in
     the summary, and written to `options.rejects`.
     """
-    work = Work(engine.con, definitions, options or LoadOptions(), progress)
+    work = Work(engine.con, definitions, options or LoadOptions(), progress, engine.folder)
     prepare(work, files, resolver or MemoryResolver())
     summary, coverage, currencies = describe.describe(work)
     _forget(work)
@@ -154,9 +157,12 @@ def _check(files: Sequence[SourceFile]) -> None:
 
 def _open(work: Work, files: Sequence[SourceFile]) -> None:
     mapping = read_mapping(work.options.mapping) if work.options.mapping else None
+    reading = ReadOptions(folder=work.folder)
     for number, file in enumerate(files):
         work.progress(f"opening {file.path.name}", number / len(files))
-        for raw, choice in _chosen(work, open_file(work.con, file.path, name=f"raw_{number}"), mapping):
+        for raw, choice in _chosen(
+            work, open_file(work.con, file.path, name=f"raw_{number}", options=reading), mapping
+        ):
             work.warnings.extend(said(raw.where, one) for one in raw.warnings + choice.mapping.notes)
             work.opened.append((file, raw, choice))
 
@@ -229,7 +235,7 @@ def _documents(work: Work) -> list[Part] | None:
         put_away(work.con, "orders", "left_out")
     if any(part.feed.grain == "line" for part in parts):
         refuse_torn_documents(work.con, fields, names)
-    work.warnings.extend(drop_repeats(work.con, fields, names))
+    work.warnings.extend(drop_repeats(work.con, fields, names, numbers_in(parts)))
     work.warnings.extend(_days_for_orders(work, parts))
     sums = {name: tuple(p.file for p in parts if name in p.feed.sums) for name in SUMMED}
     make_documents(work.con, fields, {name: files for name, files in sums.items() if files})
@@ -265,7 +271,10 @@ def _claims(table: str, parts: list[Part]) -> Claims | None:
     stands = DOCUMENTS if table == "orders" else stage_name(table)
     sources = {part.source for part in parts}
     only = sources.pop() if len(sources) == 1 else None
-    return Claims(stands, columns, "name" in fields, "country" in fields, only)
+    # Documents of lines are summed up, and their numbers with them lost.
+    whole = "customer_id" in numbers_in(parts) and all(part.is_light for part in parts)
+    number = numbered("customer_id") if whole else None
+    return Claims(stands, columns, "name" in fields, "country" in fields, only, number)
 
 
 def _settle_definitions(

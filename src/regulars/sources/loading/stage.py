@@ -123,6 +123,11 @@ def fields_in(parts: list[Part]) -> frozenset[str]:
     return frozenset(name for part in parts for name in part.staged.fields)
 
 
+def numbers_in(parts: list[Part]) -> frozenset[str]:
+    """The identifiers that are numbers in all parts."""
+    return frozenset.intersection(*(part.staged.numbers for part in parts)) if parts else frozenset()
+
+
 def _types(table: str, parts: list[Part]) -> dict[str, Type]:
     kinds = {**fields_of(table), **{f"line_{name}": kind for name, kind in LINE_FIELDS.items()}}
     return {name: kind for name, kind in kinds.items() if name in fields_in(parts)}

@@ -25,7 +25,7 @@ def points_of(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> dict
     """The decimal sign of each text column that is read as a number; only those with a comma need a look."""
     found: dict[str, Point] = {}
     for column in _columns(feed, raw, _NUMBERS):
-        if raw[column].is_text and column not in found:
+        if raw[column].is_text and not raw[column].stored and column not in found:
             point = point_of(con, raw, column)
             if point is not None:
                 found[column] = point
@@ -77,6 +77,8 @@ def _reads_columns(value: Value) -> bool:
 
 def _form(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> DateFormat | None:
     kind = raw[column].type
+    if raw[column].stored in ("TIMESTAMP", "DATE"):
+        return None
     if raw[column].is_text:
         return detect_date_format(con, raw.relation, column, where=raw.where)
     if kind in ("DATE", "BOOLEAN") or kind.startswith("TIMESTAMP"):

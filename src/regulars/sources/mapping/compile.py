@@ -24,6 +24,7 @@ from regulars.sources.mapping.values import (
 from regulars.sources.messages import MISSING, NO_DATE, NO_FLAG, NO_NUMBER, NO_POSSIBLE_DAY, NOT_ONE_OF
 from regulars.sources.reading.raw import RawTable
 from regulars.sources.reading.times import DateFormat
+from regulars.sources.reading.typed import stored_name
 
 # Days outside are typing errors or the epoch of some program; figures over them would be nonsense.
 FIRST_DAY, LAST_DAY = "1970-01-02", "2100-01-01"
@@ -44,6 +45,7 @@ class Staged:
     """`select` yields source, _file, _row, _bad, the fields and for lines `line_...`; `checks` explain `_bad`.
 
     `from_rows` is the FROM clause alone, so that rejected values can be fetched. `used`: column to its field.
+    `numbers`: fields of NUMBERED whose texts are numbers; these stand in `numbered(field)` too.
     """
 
     select: str
@@ -51,6 +53,16 @@ class Staged:
     checks: tuple[Check, ...]
     fields: tuple[str, ...]
     used: tuple[tuple[str, str], ...]
+    numbers: frozenset[str] = frozenset()
+
+
+# Identifiers that are compared, grouped and joined by the million: as numbers in half the time, where they are such.
+NUMBERED = ("order_id", "customer_id")
+
+
+def numbered(field: str) -> str:
+    """The staged column of an identifier as a number."""
+    return f"_{field}_number"
 
 
 def compile_feed(
@@ -85,6 +97,9 @@ def compile_feed(
     if feed.table == "orders":
         inner.append(f"{_part(feed, columns)} AS _part")
         chosen += ["_part", *_document_columns(feed, lines)]
+    numbers = {name: one.number for name in NUMBERED if (one := compiled.get(name)) and one.number}
+    inner += [f"{number} AS {numbered(name)}" for name, number in numbers.items()]
+    chosen += map(numbered, numbers)
     where = " AND ".join(f"({compile_condition(c, columns)})" for c in feed.where) or "true"
     from_rows = _from(raw, feed, others)
     line = "coalesce(e.place, 0)" if feed.each else "0"
@@ -95,7 +110,7 @@ def compile_feed(
     used = {f"{feed.each}{column[4:]}" if columns.each and column.startswith("each.") else column: name
             for name, value in (*feed.columns, *feed.lines) for column in value.parts
             if value.how not in ("value", "text")}  # fmt: skip
-    return Staged(select, from_rows, checks, (*compiled, *lines), tuple(used.items()))
+    return Staged(select, from_rows, checks, (*compiled, *lines), tuple(used.items()), frozenset(numbers))
 
 
 def _columns(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> Columns:
@@ -106,7 +121,10 @@ def _columns(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> Columns:
             types[f"{join.file}.{c.name}"] = (f"{quoted(join.file)}.{quoted(c.name)}", c.type)
     if feed.each:
         _present([feed.each], raw)
-    return Columns(raw.where, types, each=feed.each is not None)
+    stored = {
+        c.name: (f"r.{quoted(stored_name(n))}", c.stored) for n, c in enumerate(raw.columns) if c.stored
+    }
+    return Columns(raw.where, types, each=feed.each is not None, stored=stored)
 
 
 def _from(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> str:

@@ -14,7 +14,7 @@ from regulars.lake.engines.duck import literal
 from regulars.lake.tables.declare import Type
 from regulars.sources.mapping.model import Condition, Value
 from regulars.sources.mapping.parsers import Point, Style, day_and_time, flag, instant, number, text
-from regulars.sources.reading.raw import WHOLE
+from regulars.sources.reading.raw import SMALL_WHOLE, WHOLE
 from regulars.sources.reading.times import DateFormat
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
@@ -25,12 +25,14 @@ _COMPARED = {"money": "DECIMAL(18,4)", "number": "DOUBLE", "whole": "BIGINT", "r
 class Columns:
     """The columns that a feed may name: its own (`r`), and those of joined files as `file.column`.
 
-    `types` maps each such name to (SQL expression, DuckDB type of the column).
+    `types` maps each such name to (SQL expression, DuckDB type of the column); `stored` does so for texts that are kept
+    as a type that says the same.
     """
 
     file: str
     types: Dict[str, tuple[str, str]]
     each: bool = False
+    stored: Dict[str, tuple[str, str]] = field(default_factory=dict)
     points: Dict[str, Point] = field(default_factory=dict)
     dates: Dict[str, DateFormat] = field(default_factory=dict)
 
@@ -48,6 +50,21 @@ class Columns:
         raise InputError(
             f"There is no column '{name}'.{hint}", where=self.file, do="Correct the mapping, or the file."
         )
+
+    def read(self, name: str, kind: Type, style: Style) -> tuple[str, str]:
+        """The column as it is best read as `kind`: as what it is stored as, where the style reads the text alike."""
+        found = self.find(name)
+        have = self.stored.get(name, ("", ""))[1]
+        is_day = have in ("TIMESTAMP", "DATE")
+        same = (
+            (kind == "text" and have == "BIGINT")
+            or (kind in ("day", "instant") and is_day and not style.format)
+            or (
+                kind in _COMPARED
+                and (have == "BIGINT" or (bool(have) and not is_day and style.decimal != ","))
+            )
+        )
+        return self.stored[name] if same else found
 
     def has(self, name: str) -> bool:
         wanted = name.strip().casefold()
@@ -68,6 +85,9 @@ class Compiled:
     raw: str
     columns: tuple[str, ...]
     fallible: bool = True
+    number: str | None = (
+        None  # of a text that is always a whole number as a number writes itself: SQL of the number
+    )
 
 
 def compile_value(value: Value, kind: Type, columns: Columns, style: Style) -> Compiled:
@@ -93,12 +113,17 @@ def compile_value(value: Value, kind: Type, columns: Columns, style: Style) -> C
         return _template(value, kind, columns, own)
     found = [columns.find(part) for part in value.parts]
     if len(found) == 1 and not _rewritten(value):
-        expression, have = found[0]
+        expression, have = columns.read(value.parts[0], kind, own)
         made = _signed(_typed(expression, have, kind, own), value, kind)
         sure = have != "VARCHAR" and _sure(have, kind)
         given = f"({expression}) IS NOT NULL" if have != "VARCHAR" else f"{text(expression)} IS NOT NULL"
         return Compiled(
-            made, given, f"{expression}::VARCHAR", value.parts, fallible=kind != "text" and not sure
+            made,
+            given,
+            f"{expression}::VARCHAR",
+            value.parts,
+            fallible=kind != "text" and not sure,
+            number=f"({expression})::BIGINT" if kind == "text" and have in SMALL_WHOLE else None,
         )
     joined = ", ".join(text(_as_text(expression, have)) for expression, have in found)
     shown = f"coalesce({joined})" if len(found) > 1 else joined

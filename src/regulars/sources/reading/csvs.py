@@ -19,6 +19,7 @@ from regulars.sources.reading.raw import ROW, Dialect, RawColumn, RawTable, Read
 from regulars.sources.reading.rejects import unread
 from regulars.sources.reading.repair import repair
 from regulars.sources.reading.text import SAMPLE, Encoding, detect_encoding, has_zero_bytes, to_utf8
+from regulars.sources.reading.typed import LARGE, read_typed
 
 _DECLARE = "Say which file it is, or declare its encoding and delimiter."
 
@@ -38,13 +39,14 @@ def read_csv(
     columns = unique_columns(layout.names or [""] * layout.width)
     if layout.has_header and (twice := repeated(columns)):
         warnings.append(Message(RENAMED, columns=", ".join(twice)))
-    if not _read_fast(con, source, name, layout, columns):
+    typed = _read_fast(con, source, name, layout, columns, options.folder)
+    if typed is None:
         if not options.encoding and encoding.is_utf8:
             encoding = detect_encoding(path, whole=True)
             source = _as_utf8(path, encoding, scratch, file, warnings)
         rejected = _read_repaired(con, source, name, layout, columns, file, options, scratch, warnings)
     else:
-        rejected = -1
+        columns, rejected = typed, -1
     dialect = Dialect(
         "csv",
         encoding=encoding.name,
@@ -87,28 +89,38 @@ def _layout(source: Path, file: str, options: ReadOptions) -> Layout:
 
 
 def _read_fast(
-    con: duckdb.DuckDBPyConnection, source: Path, name: str, layout: Layout, columns: tuple[RawColumn, ...]
-) -> bool:
-    """Whether DuckDB could read every record. Rows are kept in the file's order, so `_row` is the row's place."""
+    con: duckdb.DuckDBPyConnection,
+    source: Path,
+    name: str,
+    layout: Layout,
+    columns: tuple[RawColumn, ...],
+    folder: Path | None,
+) -> tuple[RawColumn, ...] | None:
+    """The columns as they are kept, None where DuckDB could not read every record.
+
+    Rows are kept in the file's order, so `_row` is the row's place.
+    """
     if layout.delimiter == SPACES or layout.width < 2 or has_zero_bytes(source):
-        return False
+        return None
     raw = quoted(f"{name}__raw")
     declared = ", ".join(f"{literal(f'c{n}')}: 'VARCHAR'" for n in range(len(columns)))
+    reader = (
+        f"read_csv({literal(plain(source))}, auto_detect = false, delim = {literal(layout.delimiter)}, quote = '\"', "
+        f"escape = '\"', header = false, skip = {layout.lines}, columns = {{{declared}}})"
+    )
     con.execute(f"DROP TABLE IF EXISTS temp.main.{raw}")
     try:
+        if folder is not None and source.stat().st_size >= LARGE:
+            return read_typed(con, reader, name, columns, folder)
         with ordered(con):
-            con.execute(
-                f"CREATE TEMP TABLE {raw} AS SELECT * FROM read_csv({literal(plain(source))}, auto_detect = false, "
-                f"delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', header = false, "
-                f"skip = {layout.lines}, columns = {{{declared}}})"
-            )
+            con.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM {reader}")
     except (duckdb.InvalidInputException, duckdb.ConversionException):
-        return False
+        return None
     chosen = ", ".join(f"c{n} AS {quoted(c.name)}" for n, c in enumerate(columns))
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS SELECT {chosen}, rowid + 1 AS {ROW} FROM {raw}"
     )
-    return True
+    return columns
 
 
 def _read_repaired(

@@ -63,7 +63,9 @@ def _load(con: duckdb.DuckDBPyConnection, source: Path, name: str, lines: bool, 
     """Read the file once for its structure, once for its values."""
     shape = "newline_delimited" if lines else "array"
     # Of one object, in an array too: DuckDB sets twice as much memory aside at once.
-    read = f"read_json({literal(plain(source))}, format = '{shape}', maximum_object_size = {options.limits.line}"
+    read = (
+        f"read_json({literal(plain(source))}, format = '{shape}', maximum_object_size = {options.limits.line}"
+    )
     found = con.sql(
         f"SELECT * FROM {read}, sample_size = -1, maximum_depth = 6, map_inference_threshold = -1)"
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Kind = Literal["csv", "excel", "parquet", "json"]
 TEXT = "VARCHAR"
 # Whole numbers, as DuckDB names them: as texts they have no spaces around them and are never empty.
-WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+SMALL_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+WHOLE = (*SMALL_WHOLE, "UBIGINT")
 ROW = "_row"  # position of the record in the file, from 1 = first record after the header
 
 
@@ -29,7 +31,8 @@ class Limits:
 class ReadOptions:
     """What the caller knows about a file; whatever is None is found out.
 
-    `header` is the number of the header's record (from 1, blank lines not counted), or 0 for none.
+    `header` is the number of the header's record (from 1, blank lines not counted), or 0 for none. `folder`: a private
+    folder that lasts as long as the connection, for the rows of large files.
     """
 
     encoding: str | None = None
@@ -37,15 +40,20 @@ class ReadOptions:
     header: int | None = None
     sheets: tuple[str, ...] | None = None
     limits: Limits = field(default_factory=Limits)
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
 class RawColumn:
-    """`name` is unique in its table; `original` is what the file says, with its spaces and repetitions."""
+    """`name` is unique in its table; `original` is what the file says, with its spaces and repetitions.
+
+    `stored`: the type that the texts are kept as, where that loses nothing; see reading/typed.py.
+    """
 
     name: str
     original: str
     type: str = TEXT  # as DuckDB names it; anything but VARCHAR only from Parquet, Excel and JSON
+    stored: str = ""
 
     @property
     def is_text(self) -> bool:
