@@ -23,7 +23,7 @@ periods = st.tuples(st.integers(1, DAYS - 2), st.integers(1, 90)).map(
 )
 windows = st.integers(1, 100)
 often = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-seldom = settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+seldom = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 BALANCE = (
     "customers_at_start", "customers_at_end", "kept_customers", "lost_customers", "won_customers", "won_first_time",

@@ -17,7 +17,7 @@ from regulars.lake.engines import DuckEngine
 from regulars.sources import LoadOptions, SourceFile, import_into, load
 
 few = settings(
-    max_examples=4,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),
@@ -153,7 +153,7 @@ def test_files_that_overlap_by_whole_documents_change_nothing(rows, at):
     assert facts(LINE_HEAD, texts, second) == facts(LINE_HEAD, first, texts) == facts(LINE_HEAD, texts)
 
 
-@settings(few, max_examples=2)
+@settings(few, max_examples=3)
 @given(order_rows, order_rows)
 def test_twice_changes_nothing_and_a_later_export_replaces_what_it_repeats(old, new):
     with TemporaryDirectory() as folder:
