@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import pyarrow as pa
 
+from regulars.lake.small import small_table
 from regulars.sources.reading.zones import offset_at, second_of_change, zone_info
 
 
@@ -33,8 +34,8 @@ def make_clock(
             ):
                 rows[column].append(value)
     kinds = (pa.string(), pa.date32(), pa.timestamp("us"), pa.int32(), pa.int32())
-    arrays = [pa.array(values, kind) for values, kind in zip(rows.values(), kinds, strict=True)]
-    con.register("_clock", pa.table(arrays, names=list(rows)))
+    schema = pa.schema(list(zip(rows, kinds, strict=True)))
+    con.register("_clock", small_table(schema, zip(*rows.values(), strict=True)))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT * FROM _clock")
     con.unregister("_clock")
 

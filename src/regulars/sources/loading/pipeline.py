@@ -90,11 +90,14 @@ def load(
 
 
 def _forget(work: Work) -> None:
-    """Give back the room of the staged rows; the canonical tables do not need them."""
+    """Give back the room of the raw and the staged rows; the canonical tables do not need them."""
     work.con.execute("DROP VIEW IF EXISTS documents")
     for table in work.parts:
         drop_stage(work.con, table)
     work.con.execute("DROP TABLE IF EXISTS documents_made")
+    for _, raw, _ in work.opened:
+        work.con.execute(f"DROP VIEW IF EXISTS {quoted(raw.relation)}")
+        work.con.execute(f"DROP TABLE IF EXISTS {quoted(raw.relation + '__raw')}")
 
 
 def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from regulars.kernel.definitions import Definitions
 from regulars.lake.engines.duck import literal, quoted
+from regulars.lake.small import small_table
 from regulars.sources.loading.ask import one
 from regulars.sources.loading.clock import local_day, make_clock
 from regulars.sources.loading.narrow import shorten
@@ -103,14 +104,9 @@ def _make_places(
         stated, country = _taken_apart(word)
         code, where = place_of(country)
         rows.append((word, code, stated or definitions.market_of(where)))
-    found = pa.table(
-        {
-            "word": pa.array([row[0] for row in rows], pa.string()),
-            "code": pa.array([row[1] for row in rows], pa.string()),
-            "market": pa.array([row[2] for row in rows], pa.string()),
-            "zone": pa.array([definitions.zone_of(row[2]) for row in rows], pa.string()),
-        }
-    )
+    names = ("word", "code", "market", "zone")
+    schema = pa.schema([(name, pa.string()) for name in names])
+    found = small_table(schema, ((*row, definitions.zone_of(row[2])) for row in rows))
     con.register("_places", found)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name}_places AS SELECT * FROM _places")
     con.unregister("_places")
