@@ -10,6 +10,15 @@ from regulars.kernel.errors import InputError
 from regulars.sources import read_margin, read_markets
 
 
+def test_two_costs_of_a_month_and_channel_are_two_and_a_later_file_replaces_them(run, write):
+    orders = write("orders.csv", "order_id,customer_id,date,amount,currency\n1,a,2026-01-01,10,NOK\n")
+    head = "month,channel,amount,currency\n"
+    costs = write("costs.csv", head + "2026-01,ads,10,NOK\n2026-01,ads,20,NOK\n2026-01,mail,5,NOK\n")
+    later = write("later.csv", head + "2026-01,ads,11,NOK\n2026-01,ads,22,NOK\n")
+    assert run(orders, costs).one("SELECT count(*), sum(amount) FROM costs") == (3, Decimal(35))
+    assert run(orders, costs, later).one("SELECT count(*), sum(amount) FROM costs") == (3, Decimal(38))
+
+
 def test_costs_cover_their_month(run, write):
     orders = write("orders.csv", "order_id,customer_id,date,amount,currency\n1,a,2026-02-03,5,NOK\n")
     costs = write("costs.csv", "month,channel,market,amount,currency\n2026-02,ads,NO,120.50,NOK\n")

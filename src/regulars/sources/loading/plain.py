@@ -133,7 +133,10 @@ def _costs(fields: frozenset[str]) -> dict[str, str]:
         day = made.get("first_day", "s.first_day")
         pieces = [f"({day})::VARCHAR", purpose]
         pieces += [f"coalesce(s.{c}, '')" for c in ("channel", "market", "country") if c in fields]
-        made["cost_id"] = f"concat_ws('/', {', '.join(pieces)})"
+        key = f"concat_ws('/', {', '.join(pieces)})"
+        # Several rows of a file for one month and channel are several costs; a later file replaces each by its place.
+        place = f"row_number() OVER (PARTITION BY s.source, s._file, {key} ORDER BY s._row)"
+        made["cost_id"] = f"{key} || CASE WHEN {place} > 1 THEN '/' || {place} ELSE '' END"
     return made
 
 
