@@ -34,21 +34,13 @@ class Written:
 
 
 def write(
-    con: duckdb.DuckDBPyConnection,
-    query: str,
-    folder: Path,
-    table: Table,
-    *,
-    run: str,
-    ordered: bool,
-    empty: frozenset[str] = frozenset(),
+    con: duckdb.DuckDBPyConnection, query: str, folder: Path, table: Table, *, run: str, ordered: bool
 ) -> Written:
     """Write the rows of `query` (the table's declared columns) to `folder`, durably. `ordered`: by customer.
 
-    File names begin with `run`, so that what a crash leaves behind is known by its name. `empty`: columns without any
-    value are left out of the files, where they read as null; writing them takes a third of the time.
+    File names begin with `run`, so that what a crash leaves behind is known by its name.
     """
-    columns = ", ".join(stored(column) for column in table.columns if column.name not in empty)
+    columns = ", ".join(stored(column) for column in table.columns)
     order = ""
     if ordered:
         first = ["customer"] if table.by_customer else []
@@ -69,7 +61,7 @@ def write(
                 path.unlink()
                 continue
             sync_file(path)
-            stats = json.dumps(_statistics(table, count, statistics, empty))
+            stats = json.dumps(_statistics(table, count, statistics))
             actions.append(AddAction(path.name, size, {}, now, True, stats))
             rows += count
         sync_folder(folder)
@@ -85,15 +77,11 @@ _AS_JSON: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _statistics(
-    table: Table, rows: int, found: dict[str, dict[str, str]], empty: frozenset[str]
-) -> dict[str, Any]:
+def _statistics(table: Table, rows: int, found: dict[str, dict[str, str]]) -> dict[str, Any]:
     """DuckDB's statistics of a file in Delta's form; a bound is left out unless it is exact."""
     stats: dict[str, Any] = {"numRecords": rows, "minValues": {}, "maxValues": {}, "nullCount": {}}
     for column in table.columns:
         of = found.get(quoted(column.name)) or found.get(column.name)
-        if column.name in empty:
-            stats["nullCount"][column.name] = rows
         if of is None:
             continue
         if "null_count" in of:

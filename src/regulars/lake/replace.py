@@ -37,32 +37,24 @@ def _given(column: Column, kind: str | None) -> str:
     return quoted(column.name) if is_short else f"{quoted(column.name)}::{column.duckdb}"
 
 
-@dataclass(frozen=True)
-class Given:
-    """What came in: how many rows, and the columns that are null in all of them."""
-
-    rows: int
-    empty: frozenset[str]
-
-
-def check(con: duckdb.DuckDBPyConnection, table: Table, rows: str, *, unique: bool = False) -> Given:
-    """What the rows are like. Raises ConflictError for nulls where none may be, and for a key that stands twice.
+def check(con: duckdb.DuckDBPyConnection, table: Table, rows: str, *, unique: bool = False) -> int:
+    """How many rows there are. Raises ConflictError for nulls where none may be, and for a key that stands twice.
 
     `unique`: nobody needs to look for such keys.
     """
     never_null = [c.name for c in table.columns if c.required or c.name in table.key]
-    counts = ", ".join(f"count({quoted(name)})" for name in table.names)
-    number, *filled = con.execute(f"SELECT count(*), {counts} FROM ({rows})").fetchall()[0]
-    values = dict(zip(table.names, filled, strict=True))
-    missing = [name for name in never_null if values[name] < number]
-    if missing:
+    counts = ", ".join(f"count(*) FILTER ({quoted(name)} IS NULL)" for name in never_null)
+    found = con.execute(f"SELECT count(*), {counts} FROM ({rows})").fetchone()
+    assert found is not None
+    empty = [name for name, nulls in zip(never_null, found[1:], strict=True) if nulls]
+    if empty:
         raise ConflictError(
-            f"Rows of {table.name} have no {', '.join(missing)}; the lake is unchanged.",
+            f"Rows of {table.name} have no {', '.join(empty)}; the lake is unchanged.",
             do="These columns must have a value in every row.",
         )
     if not unique:
         _check_unique(con, table, rows)
-    return Given(int(number), frozenset(name for name, count in values.items() if count == 0))
+    return int(found[0])
 
 
 def _check_unique(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:

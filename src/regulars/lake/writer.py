@@ -58,12 +58,12 @@ class Writer:
         with watched(con, f"writing {table}", self.progress), disk_errors(store.folder):
             try:
                 given = replacing.check(con, store.table, rows, unique=unique)
-                if given.rows == 0:
+                if given == 0:
                     return Change()
-                plan = replacing.plan(con, store.table, store.paths(), rows, given.rows)
+                plan = replacing.plan(con, store.table, store.paths(), rows, given)
                 if plan.changed == 0:
                     return Change()
-                return self._exchange(con, store, plan, given.empty)
+                return self._exchange(con, store, plan)
             finally:
                 replacing.forget(con)
 
@@ -186,20 +186,13 @@ class Writer:
         last = store.applied(application, version)
         return last is not None and last >= number
 
-    def _exchange(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        store: Store,
-        plan: replacing.Plan,
-        empty: frozenset[str] = frozenset(),
-    ) -> Change:
-        """`empty`: columns that are null in all incoming rows."""
+    def _exchange(self, con: duckdb.DuckDBPyConnection, store: Store, plan: replacing.Plan) -> Change:
         if plan.everything:
-            return self._commit(con, store, plan.rows, [], rows=plan.new, empty=empty)
+            return self._commit(con, store, plan.rows, [], rows=plan.new)
         gone = [file for file in store.files() if str(store.folder / file.name) in set(plan.files)]
         stay = sum(file.rows for file in gone) - plan.removed
         query = f"({plan.kept}) UNION ALL ({plan.rows})" if gone else plan.rows
-        self._commit(con, store, query, gone, rows=plan.new + stay, empty=frozenset() if gone else empty)
+        self._commit(con, store, query, gone, rows=plan.new + stay)
         return Change(plan.new, plan.removed, plan.changed)
 
     def _commit(
@@ -212,18 +205,15 @@ class Writer:
         batch: tuple[str, int] | None = None,
         ordered: bool = False,
         rows: int | None = None,
-        empty: frozenset[str] = frozenset(),
     ) -> Change:
-        """`rows`: how many the query has, where that is known; `empty`: columns without a value, not to be written."""
+        """`rows`: how many the query has, where that is known."""
         if not ordered and rows is None:
             few = con.execute(
                 f"SELECT count(*) FROM (FROM ({query}) LIMIT {output.SORT_ROWS + 1})"
             ).fetchall()
             rows = few[0][0]
         ordered = ordered or (rows is not None and rows <= output.SORT_ROWS)
-        written = output.write(
-            con, query, store.folder, store.table, run=self.run, ordered=ordered, empty=empty
-        )
+        written = output.write(con, query, store.folder, store.table, run=self.run, ordered=ordered)
         if not written.actions and not gone:
             return Change()
         store.commit(written.actions, gone, run=self.run, batch=batch)

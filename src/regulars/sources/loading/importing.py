@@ -11,7 +11,7 @@ from regulars.lake import Lake, Writer
 from regulars.lake.engines import DuckEngine
 from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.engines.parquet import rows_of
-from regulars.lake.tables import TABLES
+from regulars.lake.tables import ORDERS, TABLES
 from regulars.sources.identity.resolver import LocalResolver, Resolver
 from regulars.sources.loading import describe
 from regulars.sources.loading.ask import first, is_empty, one
@@ -116,14 +116,13 @@ def _refuse_contradictions(work: Work, files: list[str]) -> None:
     """Stop where these files of the lake know an order number of the same source with another id, currency or customer."""
     if "orders" not in work.parts or not files:
         return
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
     words = (("external_id", "id"), ("currency", "currency"), ("customer", "customer"))
     differs = " OR ".join(f"n.{column} <> o.{column}" for column, _ in words)
     chosen = ", ".join(f"n.{column}, o.{column}" for column, _ in words)
     found = first(
         work.con,
         f"""SELECT n.source, n.order_id, n._file, n._row, o.local_day, {chosen}
-        FROM settled n JOIN read_parquet([{listed}], union_by_name = true) o
+        FROM settled n JOIN ({rows_of(ORDERS, files)}) o
             ON o.source = n.source AND o.order_id = n.order_id
         WHERE n._doc = 'order' AND ({differs}) ORDER BY 1, 2 LIMIT 1""",
     )

@@ -238,7 +238,7 @@ def _documents(work: Work) -> list[Part] | None:
         put_away(work.con, "orders", "left_out")
     if any(part.feed.grain == "line" for part in parts):
         refuse_torn_documents(work.con, fields, names)
-    work.warnings.extend(drop_repeats(work.con, fields, names, numbers_in(parts)))
+    work.warnings.extend(drop_repeats(work.con, fields, names, parts))
     work.warnings.extend(_days_for_orders(work, parts))
     sums = {name: tuple(p.file for p in parts if name in p.feed.sums) for name in SUMMED}
     make_documents(work.con, fields, {name: files for name, files in sums.items() if files})

@@ -14,7 +14,7 @@ from regulars.lake.engines.duck import quoted
 from regulars.sources.identity.addresses import normalised
 from regulars.sources.loading.ask import columns_in, first, is_empty, one
 from regulars.sources.loading.pieces import CUT, compare_pieces
-from regulars.sources.loading.stage import put_away
+from regulars.sources.loading.stage import Part, numbers_in, put_away, rows_among
 from regulars.sources.mapping.compile import numbered
 from regulars.sources.messages import Message
 
@@ -24,11 +24,11 @@ _IDENTIFYING = (("external_id", "id"), ("currency", "currency"), ("customer", "c
 
 
 def drop_repeats(
-    con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: dict[int, str], numbers: frozenset[str]
+    con: duckdb.DuckDBPyConnection, fields: frozenset[str], files: dict[int, str], parts: list[Part]
 ) -> list[Message]:
     """Leave each document once, from the latest export that has it; `dropped` (_file, rows) counts the others.
 
-    `numbers`: identifiers that stand there as numbers too. Returns what is worth knowing: documents whose contents differ, and those that the end of a file cut in two.
+    Returns what is worth knowing: documents whose contents differ, and those that the end of a file cut in two.
     Raises ConflictError where the same number has another id, currency or customer.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE dropped (_file INTEGER, rows BIGINT)")
@@ -40,7 +40,7 @@ def drop_repeats(
         "min(_row) AS first_row, max(_row) AS last_row "
         f"FROM {STAGE} GROUP BY source, _file, _part"
     )
-    suspected = _find_repeated(con, numbered("order_id") if "order_id" in numbers else "order_id")
+    suspected = _find_repeated(con, parts)
     if is_empty(con, "repeated"):
         return []
     con.execute(
@@ -65,7 +65,7 @@ def _has_lines(con: duckdb.DuckDBPyConnection) -> str:
     return "bool_or(_kind IS NOT NULL) AND max(_line) = 0" if "_kind" in columns_in(con, STAGE) else "false"
 
 
-def _find_repeated(con: duckdb.DuckDBPyConnection, order: str) -> str:
+def _find_repeated(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> str:
     """Make `repeated` (source, order_id): documents in several exports, or in several rows where a row is an order.
 
     Returns the relation in which all their rows are found.
@@ -78,13 +78,17 @@ def _find_repeated(con: duckdb.DuckDBPyConnection, order: str) -> str:
     if not by_line:
         # Rows are orders, as a rule without repeats: a group by a number is much quicker than one by texts.
         several = one(con, "SELECT count(DISTINCT source) > 1 FROM exports")[0]
+        order = numbered("order_id") if "order_id" in numbers_in(parts) else "order_id"
         number = f"hash(source, {order})" if several else f"hash({order})"
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {number} AS h FROM {STAGE} GROUP BY h HAVING count(*) > 1"
         )
         suspected = "suspected"
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {suspected} AS SELECT s.* FROM {STAGE} s SEMI JOIN alike ON alike.h = {number}"
+            f"CREATE OR REPLACE TEMP TABLE alike_rows AS SELECT _file, _row FROM {STAGE} SEMI JOIN alike ON alike.h = {number}"
+        )
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {suspected} AS {rows_among('orders', parts, 'alike_rows')}"
         )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT source, order_id FROM {suspected} "

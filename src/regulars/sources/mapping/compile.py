@@ -42,18 +42,23 @@ class Check:
 
 @dataclass(frozen=True)
 class Staged:
-    """`select` yields source, _file, _row, _bad, the fields and for lines `line_...`; `checks` explain `_bad`.
+    """`read` yields source, _file, _row, _bad, the fields and for lines `line_...`; `checks` explain `_bad`.
 
     `from_rows` is the FROM clause alone, so that rejected values can be fetched. `used`: column to its field.
     `numbers`: fields of NUMBERED whose texts are numbers; these stand in `numbered(field)` too.
     """
 
-    select: str
+    head: str
     from_rows: str
+    tail: str
     checks: tuple[Check, ...]
     fields: tuple[str, ...]
     used: tuple[tuple[str, str], ...]
     numbers: frozenset[str] = frozenset()
+
+    def read(self, join: str = "") -> str:
+        """The SELECT; `join` may choose among the raw rows, known as `r`, before anything of them is read."""
+        return f"{self.head}{self.from_rows} {join}{self.tail}"
 
 
 # Identifiers that are compared, grouped and joined by the million: as numbers in half the time, where they are such.
@@ -103,14 +108,22 @@ def compile_feed(
     where = " AND ".join(f"({compile_condition(c, columns)})" for c in feed.where) or "true"
     from_rows = _from(raw, feed, others)
     line = "coalesce(e.place, 0)" if feed.each else "0"
-    select = (
+    head = (
         f"SELECT {literal(source)} AS source, {file}::INTEGER AS _file, _row, _line, {bad} AS _bad, {', '.join(chosen)} "
-        f"FROM (SELECT r._row AS _row, {line} AS _line, {', '.join(inner)} FROM {from_rows} WHERE {where})"
+        f"FROM (SELECT r._row AS _row, {line} AS _line, {', '.join(inner)} FROM "
     )
     used = {f"{feed.each}{column[4:]}" if columns.each and column.startswith("each.") else column: name
             for name, value in (*feed.columns, *feed.lines) for column in value.parts
             if value.how not in ("value", "text")}  # fmt: skip
-    return Staged(select, from_rows, checks, (*compiled, *lines), tuple(used.items()), frozenset(numbers))
+    return Staged(
+        head,
+        from_rows,
+        f" WHERE {where})",
+        checks,
+        (*compiled, *lines),
+        tuple(used.items()),
+        frozenset(numbers),
+    )
 
 
 def _columns(raw: RawTable, feed: Feed, others: Dict[str, RawTable]) -> Columns:
