@@ -162,3 +162,10 @@ def test_a_time_that_cannot_be_read_is_a_reject(run, write):
     text = f"order_id,customer_id,date,time,amount,currency\n{lines}99,a,2026-01-01,later,5,EUR\n"
     result = run(write("orders.csv", text))
     assert [str(one.reason) for one in result.summary.files[0].rejected] == ["cannot be read as a date"]
+
+
+def test_an_order_without_an_amount_goes_to_the_rejects_where_there_is_nothing_but_a_total(run, write):
+    rows = "order_id,customer_id,date,amount,currency\n1,a,2026-01-01,10,NOK\n2,b,2026-01-02,,NOK\n"
+    result = run(write("orders.csv", rows))
+    assert result.rows("SELECT order_id, total, goods FROM orders") == [("1", Decimal(10), Decimal(10))]
+    assert result.rows('SELECT "row", reason FROM rejects') == [(2, "the order has no amount")]

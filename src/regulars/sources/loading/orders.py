@@ -21,7 +21,9 @@ SETTLED = (
     "settled"  # documents as the orders table has them, with _file, _row, _doc, lines, basis, refunded, ...
 )
 OWN_REFUND = "/refund"  # behind the order's number: the refund that the order itself tells of
-_KEPT = ("source", "order_id", "_file", "_row", "_doc", "lines", "basis", "refunded", "refunded_at", "fee")
+# The day and the goods stand before all that may say the same: rows without them are removed from the table itself.
+_KEPT = ("source", "order_id", "_file", "_row", "_doc", "local_day", "goods", "lines", "basis", "refunded", "refunded_at",
+         "fee")  # fmt: skip
 
 # What `settled` has beside the columns of `orders`, with its type where an empty column needs one.
 _EXTRA_TYPES = {"_doc": "VARCHAR", "lines": "DECIMAL(18,4)", "refunded": "DECIMAL(18,4)", "refunded_at": "TIMESTAMP",
