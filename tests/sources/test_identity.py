@@ -114,3 +114,31 @@ def test_numbers_do_not_depend_on_the_order_of_rows(run, write):
 )
 def test_phones_are_compared_in_e164(number, country, expected):
     assert e164(number, country) == expected
+
+
+def test_an_id_beside_a_country_alone_makes_no_order_twice(run, write):
+    mapping = """
+[files]
+orders = "orders*.csv"
+people = "people*.csv"
+[[facts]]
+table = "orders"
+file = "orders"
+[facts.columns]
+order_id = "order_id"
+customer_id = "customer_id"
+local_day = "date"
+total = "amount"
+[[facts]]
+table = "customers"
+file = "people"
+[facts.columns]
+customer_id = "id"
+phone = "tel"
+country = "land"
+"""
+    orders = write("orders.csv", "order_id,customer_id,date,amount\n1,7,2026-01-01,10\n2,8,2026-01-02,5\n")
+    people = write("people.csv", "id,tel,land\n7,,NO\n8,+4740404040,NO\n")
+    result = run(orders, people, mapping=write("mapping.toml", mapping), currency="NOK")
+    assert result.rows("SELECT order_id, customer FROM orders ORDER BY 1") == [("1", 1), ("2", 2)]
+    assert result.one("SELECT count(*) FROM customers") == (2,)

@@ -180,7 +180,7 @@ def _identify(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
         f"""CREATE OR REPLACE TEMP TABLE who_identified AS
         SELECT c.*, j.address,
             CASE WHEN {house_id} THEN 'house' ELSE j.trouble END AS trouble,
-            (c.email IS NULL AND c.phone IS NULL) AS plain,
+            (c.email IS NULL AND c.phone IS NULL AND c.country IS NULL) AS plain,
             CASE WHEN j.address IS NULL OR j.trouble IN ('shared', 'placeholder', 'house') THEN NULL
                  WHEN j.trouble IN ('relay', 'role') THEN 'email:' || c.source || ':' || j.address
                  ELSE 'email:' || {everywhere} || ':' || j.address END AS by_email,
