@@ -120,3 +120,35 @@ def test_a_repeated_order_has_its_last_lines(run, write):
     result = run(write("orders.jsonl", as_lines([*ORDERS, changed])))
     assert lines_of(result) == [LINES[0], LINES[2]]
     assert result.summary.files[0].duplicates == 1
+
+
+MAPPING = """
+[[facts]]
+table = "orders"
+grain = "line"
+each = "line_items"
+left_out = ["9003*"]
+[facts.columns]
+order_id = "id"
+customer_id = "customer.id"
+at = "created_at"
+currency = "currency"
+[facts.lines]
+product = "each.sku"
+quantity = "each.quantity"
+price = "each.price"
+"""
+
+
+def test_what_makes_an_order_with_a_list_unusable_is_said_once(run, write):
+    lines = [*ORDERS[0]["line_items"], {"id": 4, "sku": "CAP", "quantity": 1, "price": "cheap"}]
+    orders = [{**ORDERS[0], "line_items": lines}, {**ORDERS[1], "id": 9004, "created_at": "soon"}, ORDERS[1]]
+    orders[1]["line_items"] = lines[:2]
+    orders += [{**ORDERS[2], "line_items": lines[:2]}]
+    result = run(write("orders.jsonl", as_lines(orders)), mapping=write("mapping.toml", MAPPING))
+    assert result.rows('SELECT "row", "column", "value" FROM rejects ORDER BY 1') == [
+        (1, "each.price", "cheap"),
+        (2, "created_at", "soon"),
+    ]
+    (file,) = result.summary.files
+    assert (file.rows, file.used, [one.rows for one in file.left_out]) == (4, 1, [1])

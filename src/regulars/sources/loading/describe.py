@@ -116,7 +116,7 @@ def _file(work: Work, number: int) -> FileSummary:
     left_out, dropped = 0, 0
     totals: tuple[Amount, ...] = ()
     if any(part.feed.table == "orders" for part in parts):
-        (left_out,) = one(con, f"SELECT count(*) FROM left_out WHERE _file = {number}")
+        (left_out,) = one(con, f"SELECT count(DISTINCT _row) FROM left_out WHERE _file = {number}")
         (dropped,) = one(con, f"SELECT coalesce(sum(rows), 0)::BIGINT FROM dropped WHERE _file = {number}")
         totals = amounts(
             con.execute(

@@ -152,10 +152,13 @@ def _reject(con: duckdb.DuckDBPyConnection, part: Part) -> None:
     column = " ".join(f"WHEN {c.code} THEN {literal(c.column)}" for c in part.staged.checks)
     value = " ".join(f"WHEN {c.code} THEN left(({c.raw})::VARCHAR, 500)" for c in part.staged.checks)
     reason = " ".join(f"WHEN {c.code} THEN {literal(c.reason)}" for c in part.staged.checks)
+    # What all lines in a list share, such as their order's day, is said once.
+    once, same_line = ("DISTINCT ", " AND b._line = coalesce(e.place, 0)") if part.feed.each else ("", "")
     con.execute(
-        f"INSERT INTO rejects SELECT {literal(part.raw.where)}, r._row, CASE b._bad {column} END, "
+        f"INSERT INTO rejects SELECT {once}{literal(part.raw.where)}, r._row, CASE b._bad {column} END, "
         f"CASE b._bad {value} END, CASE b._bad {reason} END "
-        f"FROM {part.staged.from_rows} JOIN (SELECT _row, _bad FROM bad WHERE _file = {part.file}) b ON b._row = r._row"
+        f"FROM {part.staged.from_rows} JOIN (SELECT _row, _line, _bad FROM bad WHERE _file = {part.file}) b "
+        f"ON b._row = r._row{same_line}"
     )
 
 
@@ -169,6 +172,7 @@ def _reject_siblings(con: duckdb.DuckDBPyConnection, table: str, parts: list[Par
         USING (source, _file, order_id) WHERE s._bad = 0 AND s._kind IS NOT NULL"""
     )
     con.execute(
-        f"INSERT INTO rejects SELECT CASE _file {names} END, _row, 'order_id', order_id, {literal(SIBLING)} FROM siblings"
+        f"INSERT INTO rejects SELECT CASE _file {names} END, _row, 'order_id', order_id, {literal(SIBLING)} "
+        "FROM siblings ANTI JOIN bad USING (_file, _row)"  # of a list's other lines their row has been said
     )
     con.execute("INSERT INTO bad SELECT source, _file, _row, _line, _bad FROM siblings")
