@@ -17,7 +17,7 @@ def main(folder: Path, count: int, customers: int, pairs: int) -> None:
     """Measure both cases and write the table."""
     source = orders.parquet(folder, count, customers)
     known = orders.csv(folder, source, name=f"known_{count}.csv")
-    new = orders.csv(folder, source, name=f"new_{count}.csv", customer=_NEW)
+    new = orders.csv(folder, source, name=f"new_{count}.csv", columns={"customer_id": _NEW})
     lake = _lake_that_knows(folder, source, count)
     rows: list[tuple[object, ...]] = []
     for case, file, goal in (("all customers known", known, KNOWN_GOAL), ("a tenth new", new, NEW_GOAL)):
@@ -49,11 +49,12 @@ def _pair(folder: Path, file: Path, lake: Path, turn: int) -> tuple[Measured, Me
 
 
 def _lake_that_knows(folder: Path, source: Path, count: int) -> Path:
-    """A lake with one order of every customer of the file, so that they have their numbers."""
-    lake = folder / f"knowing_{count}"
+    """A lake with one other order of every customer of the file, so that they have their numbers."""
+    lake = folder / f"known_customers_{count}"
     if not lake.exists():
         each = f"order_id IN (SELECT min(order_id) FROM '{source}' WHERE customer_id IS NOT NULL GROUP BY customer_id)"
-        file = orders.csv(folder, source, name=f"seed_{count}.csv", where=each)
+        other = {"order_id": "order_id + 5000000000"}
+        file = orders.csv(folder, source, name=f"first_orders_{count}.csv", where=each, columns=other)
         run("ours_import", str(file), str(lake))
     return lake
 

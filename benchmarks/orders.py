@@ -68,13 +68,16 @@ def parquet(folder: Path, orders: int, customers: int) -> Path:
     return path
 
 
-def csv(folder: Path, source: Path, *, name: str, where: str = "true", customer: str = "customer_id") -> Path:
-    """The rows of a Parquet file of orders as CSV, made once. `customer`: an expression for the customer's id."""
+def csv(
+    folder: Path, source: Path, *, name: str, where: str = "true", columns: dict[str, str] | None = None
+) -> Path:
+    """The rows of a Parquet file of orders as CSV, made once. `columns`: SQL of columns that are to be others."""
     path = folder / name
     if not path.exists():
         con = _connection(folder)
         unfinished = path.with_suffix(".tmp")
-        chosen = f"SELECT * REPLACE ({customer} AS customer_id) FROM '{source}' WHERE {where}"
+        others = ", ".join(f"{made} AS {name}" for name, made in (columns or {}).items())
+        chosen = f"SELECT * {f'REPLACE ({others})' if others else ''} FROM '{source}' WHERE {where}"
         con.execute(f"COPY ({chosen}) TO '{unfinished}' (FORMAT csv, HEADER true)")
         unfinished.rename(path)
         con.close()

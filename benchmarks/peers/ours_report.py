@@ -1,5 +1,6 @@
 """Regulars: everything that the report shows, from the file to its content. Drawing the page is told apart."""
 
+import gc
 import time
 
 BEGAN = time.perf_counter()
@@ -20,6 +21,7 @@ from regulars.sources import LoadOptions, SourceFile  # noqa: E402
 
 def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
     """Arguments: the file, and where to write the page."""
+    gc.set_threshold(50_000, 20, 20)  # as the command line does
     file, page = (Path(argument) for argument in arguments)
     clock, step = Clock(), ["opening"]
 
