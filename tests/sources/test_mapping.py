@@ -134,3 +134,27 @@ def test_every_fact_table_can_be_fed():
     for table, columns in required.items():
         mapping = parse_mapping(f'[[facts]]\ntable = "{table}"\n[facts.columns]\n{columns}\n', where=table)
         assert mapping.feeds[0].table == table
+
+
+def test_of_two_facts_of_one_row_the_usable_one_comes_in(run, write):
+    mapping = """
+[[facts]]
+table = "payments"
+[facts.columns]
+payment_id = "nr"
+at = "when"
+amount = "sum"
+kind = { value = "payment" }
+[[facts]]
+table = "payments"
+where = [{ column = "back", empty = false }]
+[facts.columns]
+payment_id = { text = "{nr}/r" }
+at = "back_when"
+amount = "back"
+kind = { value = "refund" }
+"""
+    rows = "nr,when,sum,back_when,back\np1,2026-01-01,10,2026-01-02,3\np2,2026-01-01,30,nonsense,5\n"
+    result = run(write("p.csv", rows), mapping=write("m.toml", mapping), currency="NOK")
+    assert result.rows("SELECT payment_id FROM payments ORDER BY 1") == [("p1",), ("p1/r",), ("p2",)]
+    assert result.rows('SELECT "row", "column", "value" FROM rejects') == [(2, "back_when", "nonsense")]

@@ -207,10 +207,13 @@ def _compile(work: Work) -> None:
             points = points_of(work.con, made, raw) if style.decimal is None else {}
             dates, notes = dates_of(work.con, made, raw, style.day_first)
             work.warnings.extend(note for note in notes if note not in work.warnings)
+            parts = work.parts.setdefault(feed.table, [])
+            checks = sum(len(part.staged.checks) for part in parts if part.file == number)
             staged = compile_feed(
-                made, raw, others, source=file.source, file=number, style=style, points=points, dates=dates
-            )
-            work.parts.setdefault(feed.table, []).append(Part(number, file.source, raw, made, staged))
+                made, raw, others, source=file.source, file=number, style=style, points=points, dates=dates,
+                checks_before=checks,
+            )  # fmt: skip
+            parts.append(Part(number, file.source, raw, made, staged))
 
 
 def _refuse_empty(work: Work) -> None:
@@ -232,7 +235,7 @@ def _documents(work: Work) -> list[Part] | None:
     fields = fields_in(parts)
     names = {part.file: part.raw.where for part in parts}
     work.con.execute(
-        "CREATE OR REPLACE TEMP TABLE left_out AS SELECT _file, _row, _line FROM stage_orders WHERE _doc = 'left_out'"
+        "CREATE OR REPLACE TEMP TABLE left_out AS SELECT _file, _row, _line, _bad FROM stage_orders WHERE _doc = 'left_out'"
     )
     if not is_empty(work.con, "left_out"):
         put_away(work.con, "orders", "left_out")

@@ -51,7 +51,7 @@ def drop_repeats(
     remarks = compare_pieces(con, fields)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE superseded AS
-        SELECT _file, _row, _line FROM repeats ANTI JOIN {CUT} USING (source, order_id)
+        SELECT _file, _row, _line, _bad FROM repeats ANTI JOIN {CUT} USING (source, order_id)
         QUALIFY rank < max(rank) OVER (PARTITION BY source, order_id)
             OR (NOT by_line AND _row < max(_row) OVER (PARTITION BY source, order_id, rank))"""
     )

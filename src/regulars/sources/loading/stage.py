@@ -59,7 +59,7 @@ def make_stage(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) ->
     )
     drop_stage(con, table)
     con.execute(f"CREATE TABLE {_away(table)} (_file INTEGER, _row BIGINT, _line BIGINT)")
-    if all(part.is_light for part in parts):
+    if _is_read_anew(parts):
         # Reading twice what is cheap to read takes less time and room than a copy of it.
         con.execute(f"CREATE TEMP VIEW {stage_name(table)} AS {union}")
     else:
@@ -85,13 +85,18 @@ def make_stage(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) ->
     put_away(con, table, "bad")
 
 
+def _is_read_anew(parts: list[Part]) -> bool:
+    """Whether a stage is no more than a view. Not where one row of a file makes several facts: each may go by itself."""
+    return all(part.is_light for part in parts) and len({part.file for part in parts}) == len(parts)
+
+
 def put_away(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
-    """Take the rows named by `rows` (_file, _row, _line) out of a stage."""
+    """Take the rows named by `rows` (_file, _row, _line, _bad) out of a stage."""
     con.execute(f"INSERT INTO {_away(table)} SELECT _file, _row, _line FROM {rows}")
     if not is_empty(con, f"(SELECT 1 FROM duckdb_tables() WHERE table_name = {literal(_rows(table))})"):
         con.execute(
             f"DELETE FROM {_rows(table)} s USING {rows} a "
-            "WHERE s._file = a._file AND s._row = a._row AND s._line = a._line"
+            "WHERE s._file = a._file AND s._row = a._row AND s._line = a._line AND s._bad = a._bad"
         )
 
 
@@ -112,7 +117,7 @@ def _still_there(table: str, part: Part) -> str:
 
 def rows_among(table: str, parts: list[Part], keys: str) -> str:
     """A SELECT of those staged rows that stand in `keys` (_file, _row)."""
-    if not all(part.is_light for part in parts):
+    if not _is_read_anew(parts):
         return f"SELECT s.* FROM {stage_name(table)} s SEMI JOIN {keys} USING (_file, _row)"
     # Chosen before they are read: reading all ten million to keep a few takes four times as long.
     return " UNION ALL BY NAME ".join(
@@ -152,12 +157,13 @@ def _reject(con: duckdb.DuckDBPyConnection, part: Part) -> None:
     column = " ".join(f"WHEN {c.code} THEN {literal(c.column)}" for c in part.staged.checks)
     value = " ".join(f"WHEN {c.code} THEN left(({c.raw})::VARCHAR, 500)" for c in part.staged.checks)
     reason = " ".join(f"WHEN {c.code} THEN {literal(c.reason)}" for c in part.staged.checks)
+    codes = ", ".join(str(c.code) for c in part.staged.checks)
     # What all lines in a list share, such as their order's day, is said once.
     once, same_line = ("DISTINCT ", " AND b._line = coalesce(e.place, 0)") if part.feed.each else ("", "")
     con.execute(
         f"INSERT INTO rejects SELECT {once}{literal(part.raw.where)}, r._row, CASE b._bad {column} END, "
         f"CASE b._bad {value} END, CASE b._bad {reason} END "
-        f"FROM {part.staged.from_rows} JOIN (SELECT _row, _line, _bad FROM bad WHERE _file = {part.file}) b "
+        f"FROM {part.staged.from_rows} JOIN (SELECT _row, _line, _bad FROM bad WHERE _file = {part.file} AND _bad IN ({codes})) b "
         f"ON b._row = r._row{same_line}"
     )
 
@@ -166,7 +172,7 @@ def _reject_siblings(con: duckdb.DuckDBPyConnection, table: str, parts: list[Par
     """A document with an unusable row would have a wrong total: all of it is rejected."""
     names = " ".join(f"WHEN {part.file} THEN {literal(part.raw.where)}" for part in parts)
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE siblings AS SELECT s.source, s._file, s._row, s._line, 255 AS _bad, s.order_id
+        f"""CREATE OR REPLACE TEMP TABLE siblings AS SELECT s.source, s._file, s._row, s._line, s._bad, s.order_id
         FROM {stage_name(table)} s SEMI JOIN (
             SELECT DISTINCT s.source, s._file, s.order_id FROM {stage_name(table)} s SEMI JOIN bad USING (_file, _row, _line)) b
         USING (source, _file, order_id) WHERE s._bad = 0 AND s._kind IS NOT NULL"""

@@ -80,9 +80,11 @@ def compile_feed(
     style: Style,
     points: Dict[str, Point] | None = None,
     dates: Dict[str, DateFormat] | None = None,
+    checks_before: int = 0,
 ) -> Staged:
     """SQL for one raw table of a feed. `others`: raw tables by the mapping's file names, for joins.
     `points`: the decimal sign of columns that write numbers as texts; `dates`: how columns write days, if not ISO.
+    `checks_before`: how many checks other feeds of this file into the same table have, so that numbers tell them apart.
 
     Raises InputError for a column that is not there.
     """
@@ -94,7 +96,7 @@ def compile_feed(
     }
     types = {**kinds, **{f"line_{name}": kind for name, kind in LINE_FIELDS.items()}}
     read = {**compiled, **lines}
-    checks, bad = _checks(feed, read, types)
+    checks, bad = _checks(feed, read, types, checks_before)
     # Two levels, since DuckDB does not share an expression with the inside of a CASE: values are read once.
     inner = [f"{one.value} AS {quoted(name)}" for name, one in read.items()]
     inner += [f"({one.given}) AS {_given(name)}" for name, one in read.items() if one.fallible]
@@ -193,7 +195,7 @@ def _present(names: list[str], raw: RawTable) -> None:
 
 
 def _checks(
-    feed: Feed, compiled: Dict[str, Compiled], types: Dict[str, Type]
+    feed: Feed, compiled: Dict[str, Compiled], types: Dict[str, Type], before: int
 ) -> tuple[tuple[Check, ...], str]:
     """The checks of a feed and the SQL of `_bad`: the number of the first check that a row fails, else 0."""
     required = set(required_of(feed.table)) if feed.grain == "order" else {"order_id"}
@@ -203,8 +205,9 @@ def _checks(
     branches: list[str] = []
 
     def add(test: str, name: str, one: Compiled, reason: str) -> None:
-        checks.append(Check(len(checks) + 1, ", ".join(one.columns) or name, one.raw, reason))
-        branches.append(f"WHEN {test} THEN {len(checks)}")
+        code = before + len(checks) + 1
+        checks.append(Check(code, ", ".join(one.columns) or name, one.raw, reason))
+        branches.append(f"WHEN {test} THEN {code}")
 
     for name, one in compiled.items():
         value = quoted(name)
@@ -224,7 +227,7 @@ def _checks(
         if allowed:
             listed = ", ".join(map(literal, allowed))
             add(f"{value} NOT IN ({listed})", name, one, NOT_ONE_OF.format(words=", ".join(allowed)))
-    return tuple(checks), f"CASE {' '.join(branches)} ELSE 0 END::UTINYINT" if branches else "0::UTINYINT"
+    return tuple(checks), f"CASE {' '.join(branches)} ELSE 0 END::USMALLINT" if branches else "0::USMALLINT"
 
 
 def _allowed(table: str, field: str) -> tuple[str, ...]:
