@@ -107,3 +107,10 @@ def test_progress_hears_of_long_work_and_can_stop_it() -> None:
 def test_an_unknown_engine_is_named_with_what_there_is() -> None:
     with pytest.raises(InputError, match=r"duckdb, spark://host:port or local\[2\]"):
         open_engine("sparc")
+
+
+def test_enums_come_back_as_texts() -> None:
+    engine = DuckEngine()
+    engine.con.execute("CREATE TABLE small AS SELECT 'a'::ENUM('a', 'b') AS word")
+    assert engine.run(ibis.table({"word": "string"}, name="small")).schema.field("word").type == pa.string()
+    engine.close()
