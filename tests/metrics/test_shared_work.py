@@ -12,6 +12,7 @@ from regulars.kernel.periods import Period, add_months, rolling, standard
 from regulars.lake.engines import DuckEngine
 from regulars.metrics import gaps, propose_by_history, propose_window
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.asked import listening
 from regulars.metrics.calendar import BITS, Calendar
 from regulars.metrics.catalogue import figure
 from regulars.metrics.gaps import gaps_since
@@ -74,3 +75,12 @@ def test_the_same_question_is_asked_of_the_engine_once(
     assert [replace(row, lake_version=None) for row in other] == [
         row for row in before if row.period_end <= MONTHS[4].end
     ]
+
+
+def test_a_listener_that_leaves_takes_no_other_with_it(analysis: Analysis) -> None:
+    with listening(analysis) as outer:
+        with listening(analysis):
+            pass
+        gaps(analysis)
+    assert outer.queries
+    assert analysis.listeners == []

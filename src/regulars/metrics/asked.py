@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from regulars.metrics.analysis import Analysis
 
 
-@dataclass
+@dataclass(eq=False)
 class Asked:
     """Queries in the order in which they were asked, each once; `recipes` of the prepared tables that they read."""
 
