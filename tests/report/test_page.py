@@ -4,15 +4,17 @@ import itertools
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from gettext import NullTranslations
 from html.parser import HTMLParser
 
 import pytest
 
-from regulars.charts import Words
+from regulars.charts import Look, Words, rfm_grid
 from regulars.metrics.rfm_scores import GROUPS
-from regulars.report import LANGUAGES, as_json, render_html
+from regulars.report import LANGUAGES, as_json, phrases, render_html
 from regulars.report.render import render_in
+from regulars.report.svg import inline
 from support import report_sample as sample
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -207,3 +209,20 @@ def test_the_same_content_is_json() -> None:
     assert found["kept"]["kept"] == 1850
     assert found["key"][0]["now"]["value"] == "61.4"
     assert found["findings"][0]["values"]
+
+
+def test_charts_show_numbers_whole_in_every_language() -> None:
+    cells = [{"recency": r, "frequency": f, "customers": 1435} for r in range(1, 6) for f in range(1, 6)]
+    for language, shown in (("en", "1,435"), ("de", "1.435"), ("ro", "1.435")):
+        drawn = inline(rfm_grid(cells, Look(words=Words(language))), "grid", "t", "d")
+        assert drawn.count(f">{shown}<") == 25
+    # Coordinates are short all the same.
+    assert not re.search(r"translate\(\d+\.\d{3}", drawn)
+
+
+def test_a_change_that_rounds_to_nothing_is_neither_good_nor_bad() -> None:
+    figure = next(figure for figure in sample.content().key if figure.now.unit != "percent" and figure.before)
+    assert figure.before is not None and figure.before.value
+    alike = replace(figure, now=replace(figure.now, value=figure.before.value * Decimal("1.0004")))
+    more = replace(figure, now=replace(figure.now, value=figure.before.value * Decimal("1.002")))
+    assert (phrases.verdict(alike), bool(phrases.verdict(more))) == ("", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import altair as alt
@@ -12,6 +13,7 @@ from regulars.charts.finish import finish
 from regulars.charts.theme import COLOURS, Look
 from regulars.charts.words import Words
 
+_LABEL = 62  # pixels that the name of a quarter takes, with the space around it
 GROUPS = ("loyal", "returning", "new")  # from the ground up
 _FILL = {"loyal": COLOURS.accent, "returning": COLOURS.accent2, "new": COLOURS.accent3}
 
@@ -23,7 +25,8 @@ def revenue_mix(rows: Rows, currency: str, look: Look | None = None) -> alt.Laye
     starts = sorted(tops)
     ends = {bar["start"]: bar["end"] for bar in bars}
     months = [look.words.period(day, ends[day]) for day in starts]
-    every = max(1, -(-len(starts) // look.ticks))
+    room = (look.width - 150) / max(len(starts), 1)  # pixels a bar has
+    every = max(1, math.ceil(_LABEL / room))
     y_axis, y_scale = money_axis(0, max(tops.values(), default=1), currency, look)
     x = alt.X(
         "month:O", sort=months, scale=alt.Scale(paddingInner=0.18),

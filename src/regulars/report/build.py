@@ -77,7 +77,8 @@ def build(
     mix = money(asked)
     customers, parts = evidence.concentration(analysis, now, BEST_PARTS)
     steps.next("what more retention is worth")
-    worth, paid_for = whatif(analysis), costs(asked)
+    worth = whatif(analysis)
+    paid_for = costs(asked, margin_known=worth.basis == "margin")
     steps.next("bridge and data quality")
     content = ReportContent(
         name=options.name or _name(analysis),

@@ -199,13 +199,13 @@ def money(asked: Asked) -> tuple[MoneyLine, ...]:
     )  # fmt: skip
 
 
-def costs(asked: Asked) -> Costs:
-    """Figures that need a margin or costs, as far as they can be said."""
+def costs(asked: Asked, *, margin_known: bool) -> Costs:
+    """Figures that need a margin or costs, as far as they can be said. `margin_known`: that of every order."""
     wanted = [figure for figure in FIGURES.values() if figure.row in _COST_ROWS]
     rows = tuple(row for row in asked.analysis.rows(wanted, asked.only) if row.value is not None)
     found = asked.analysis.engine.run(COSTS.ibis.count().as_table()).to_pylist()
     spent = any(next(iter(row.values())) for row in found)
-    return Costs(rows, asked.analysis.with_margin, bool(spent))
+    return Costs(rows, margin_known, bool(spent))
 
 
 def _within(rows: Iterable[Row], periods: Sequence[Period]) -> list[Row]:

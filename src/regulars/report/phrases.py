@@ -149,8 +149,11 @@ def verdict(figure: KeyFigure) -> str:
     better = FIGURES[figure.slug].better if figure.slug in FIGURES else "neither"
     if better == "neither" or figure.before is None:
         return ""
-    moved = (figure.now.value or Decimal(0)) - (figure.before.value or Decimal(0))
-    if moved == 0:
+    before = figure.before.value or Decimal(0)
+    moved = (figure.now.value or Decimal(0)) - before
+    # What is shown as +0.0 is neither good nor bad.
+    shown = moved if figure.now.unit == "percent" or before == 0 else moved / before * 100
+    if abs(shown) < Decimal("0.05"):
         return ""
     way = "up" if moved > 0 else "down"
     return f"{way}-{'good' if way == better else 'bad'}"

@@ -18,6 +18,8 @@ _ROOT = re.compile(r"<svg [^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\" viewBox=\
 _NOISE = re.compile(
     r" (?:role|aria-roledescription|aria-hidden|aria-label|pointer-events|font-family|class)=\"[^\"]*\""
 )
+# Coordinates, which stand in tags: a text such as 1.435 (German for one thousand four hundred and thirty-five) stays.
+_TAG = re.compile(r"<[^>]*>")
 _LONG_NUMBER = re.compile(r"(\d+\.\d{2})\d+")
 
 
@@ -28,7 +30,7 @@ def inline(chart: alt.LayerChart, name: str, title: str, description: str) -> Ma
     if head is None:
         raise ValueError("the drawing engine's SVG has changed: no root with width, height and viewBox")
     body = _NOISE.sub("", drawn[head.end() :])
-    body = _LONG_NUMBER.sub(r"\1", body)
+    body = _TAG.sub(lambda tag: _LONG_NUMBER.sub(r"\1", tag[0]), body)
     for colour, value in COLOURS.named().items():
         paint = "url(#hatch)" if colour == "hatch" else f"var(--{colour})"
         body = body.replace(f'"{value}"', f'"{paint}"')
