@@ -25,7 +25,8 @@ def revenue_mix(rows: Rows, currency: str, look: Look | None = None) -> alt.Laye
     starts = sorted(tops)
     ends = {bar["start"]: bar["end"] for bar in bars}
     months = [look.words.period(day, ends[day]) for day in starts]
-    room = (look.width - 150) / max(len(starts), 1)  # pixels a bar has
+    # Pixels that a bar has: the axis and the names of the groups take the rest.
+    room = (look.width - (240 if look.narrow else 150)) / max(len(starts), 1)
     every = max(1, math.ceil(_LABEL / room))
     y_axis, y_scale = money_axis(0, max(tops.values(), default=1), currency, look)
     x = alt.X(
