@@ -78,7 +78,6 @@ def build(
     customers, parts = evidence.concentration(analysis, now, BEST_PARTS)
     steps.next("what more retention is worth")
     worth = whatif(analysis)
-    paid_for = costs(asked, margin_known=worth.basis == "margin")
     steps.next("bridge and data quality")
     content = ReportContent(
         name=options.name or _name(analysis),
@@ -108,7 +107,7 @@ def build(
         ),
         whatif=worth,
         bridge=bridge(analysis, given(summary)),
-        costs=paid_for,
+        costs=costs(asked, margin_known=worth.basis == "margin"),
         quality=quality(analysis),
         summary=summary,
         people=people.overdue(analysis, options.names) if options.people else None,
