@@ -30,18 +30,15 @@ def incoming(con: duckdb.DuckDBPyConnection, table: Table, relation: str) -> str
 
 
 def _given(column: Column, kind: str | None) -> str:
-    """A column as it is written. An enum of texts is written as texts, and twice as fast as if it were cast to them."""
+    """A column as it is written. An enum of texts is written as texts, in two thirds of the time that a cast takes."""
     if kind is None:
         return f"NULL::{column.duckdb}"
     is_short = column.type == "text" and kind.startswith("ENUM")
     return quoted(column.name) if is_short else f"{quoted(column.name)}::{column.duckdb}"
 
 
-def check(con: duckdb.DuckDBPyConnection, table: Table, rows: str, *, unique: bool = False) -> int:
-    """How many rows there are. Raises ConflictError for nulls where none may be, and for a key that stands twice.
-
-    `unique`: nobody needs to look for such keys.
-    """
+def check(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> int:
+    """How many rows there are. Raises ConflictError for nulls where none may be, and for a key that stands twice."""
     never_null = [c.name for c in table.columns if c.required or c.name in table.key]
     counts = ", ".join(f"count(*) FILTER ({quoted(name)} IS NULL)" for name in never_null)
     found = con.execute(f"SELECT count(*), {counts} FROM ({rows})").fetchone()
@@ -52,8 +49,7 @@ def check(con: duckdb.DuckDBPyConnection, table: Table, rows: str, *, unique: bo
             f"Rows of {table.name} have no {', '.join(empty)}; the lake is unchanged.",
             do="These columns must have a value in every row.",
         )
-    if not unique:
-        _check_unique(con, table, rows)
+    _check_unique(con, table, rows)
     return int(found[0])
 
 

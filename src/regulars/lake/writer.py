@@ -43,21 +43,18 @@ class Writer:
         self._published = lake.manifest()
         self._sorted: dict[str, bool] = {}  # the tables that this writer committed to
 
-    def replace(
-        self, con: duckdb.DuckDBPyConnection, table: str, relation: str | None = None, *, unique: bool = False
-    ) -> Change:
+    def replace(self, con: duckdb.DuckDBPyConnection, table: str, relation: str | None = None) -> Change:
         """Write the rows of a table or view of `con`; rows of the same key, or group, in the lake give way to them.
 
         Groups that stand in the lake as they are given are left alone, so a repeated import changes nothing.
-        Make `relation` (default: the table's own name) a table: it is read several times. `unique`: the caller has
-        seen to it that no key stands there twice. Raises ConflictError for a key given twice or a null where none may
-        be, LakeError where writing fails; nothing changes then.
+        Make `relation` (default: the table's own name) a table: it is read several times. Raises ConflictError
+        for a key given twice or a null where none may be, LakeError where writing fails; nothing changes then.
         """
         store = self._store(table)
         rows = replacing.incoming(con, store.table, relation or table)
         with watched(con, f"writing {table}", self.progress), disk_errors(store.folder):
             try:
-                given = replacing.check(con, store.table, rows, unique=unique)
+                given = replacing.check(con, store.table, rows)
                 if given == 0:
                     return Change()
                 plan = replacing.plan(con, store.table, store.paths(), rows, given)

@@ -70,8 +70,7 @@ def _write(work: Work, writer: Writer) -> None:
     for name in TABLES:
         if is_empty(work.con, quoted(name)):
             continue
-        # An order number stands once in what was settled: repeats were dropped, lines summed up by it.
-        writer.replace(work.con, name, unique=name == "orders")
+        writer.replace(work.con, name)
     _take_back_refunds(work, writer)
 
 

@@ -33,12 +33,10 @@ def day_of(
     """(join, expression) of the local day of another instant of a table that `place` has placed as `name`."""
     instant = f"{alias}.{quoted(column)}"
     zones = [row[0] for row in con.execute(f"SELECT DISTINCT zone FROM {name}_places ORDER BY 1").fetchall()]
-    first = last = None
-    if zones not in ([], ["UTC"]):
-        first, last = one(
-            con, f"SELECT min({quoted(column)})::DATE, max({quoted(column)})::DATE FROM {table}"
-        )
-    if first is None or last is None:
+    if zones in ([], ["UTC"]):
+        return "", f"{instant}::DATE"
+    first, last = one(con, f"SELECT min({quoted(column)})::DATE, max({quoted(column)})::DATE FROM {table}")
+    if first is None:
         return "", f"{instant}::DATE"
     clock = f"{name}_{column}_clock"
     make_clock(con, zones, first, last, into=clock)
