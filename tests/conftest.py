@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+# Before anything of the platform is imported: its settings read the environment once.
+_HOME = tempfile.mkdtemp(prefix="regulars-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ.update(
+    REGULARS_HOME=_HOME,
+    REGULARS_HOSTS="testserver,localhost,127.0.0.1",
+    REGULARS_SECRET_KEY="only for tests " * 4,
+    DJANGO_SETTINGS_MODULE="regulars.platform.settings",
+)
+os.environ.pop("REGULARS_DATABASE_URL", None)
+
 from regulars.lake.engines import DuckEngine, Engine
-from support import cluster
+from support import cluster, postgres
 from support.sockets import closed_to_outside
+
+# `REGULARS_TEST_DATABASE=postgresql pytest tests/platform` runs the platform's tests on a server of their own.
+if os.environ.get("REGULARS_TEST_DATABASE") == "postgresql":
+    os.environ["REGULARS_DATABASE_URL"] = postgres.started()
 
 # Tiny data: what costs is starting, planning and compiling. The quick compiler alone halves the processor time, one
 # partition and no re-planning take another sixth.

@@ -208,9 +208,18 @@ class Analysis:
         presence = "subscriptions" if self.contract else "orders"
         return tuple(presence if fact == "presence" else fact for fact in family.needs)
 
+    @property
+    def facts_given(self) -> frozenset[str]:
+        """Fact tables that have rows."""
+        return self._given
+
+    def know(self, prepared: Iterable[str], given: frozenset[str]) -> None:
+        """Take it as known that the engine has these prepared tables and which fact tables have rows; see metrics/kept.py."""
+        self._prepared |= set(prepared)
+        self.__dict__["_given"] = given
+
     @cached_property
     def _given(self) -> frozenset[str]:
-        """Fact tables that have rows."""
         known = {name: table.ibis for name, table in TABLES.items() if self.engine.has(name)}
         return with_rows(self.engine, known)
 

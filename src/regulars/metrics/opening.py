@@ -74,6 +74,8 @@ def open_lake_with(
     Raises LakeError for a version that is not kept, MissingRateError for a currency without a rate.
     """
     number = lake.bind(engine, version)
+    if isinstance(engine, DuckEngine):
+        engine.room_for(engine.run(ORDERS.ibis.agg(n=ORDERS.ibis.count())).to_pylist()[0]["n"])
     analysis, proposal = _settled(engine, definitions, as_of, number, progress)
     return Opened(analysis, None, proposal)
 

@@ -22,11 +22,17 @@ from regulars.lake.tables import Table
 
 __all__ = ["DuckEngine", "literal", "quoted"]
 
+_USUAL_MEMORY = "1500MB"
+_ROWS_OF_USUAL = 20_000_000
+# Hash tables over all orders do not all spill: a hundred million orders need some 7 GB beside what is paged out.
+_BYTES_A_ROW = 75
+
 
 class DuckEngine:
     """Runs expressions on DuckDB. Give it a connection to share its tables, or none for a private database.
 
-    `memory` is DuckDB's own limit (such as '1500MB'); beyond it, it spills to a folder that `close` removes.
+    `memory` is DuckDB's own limit (such as '1500MB'); beyond it, it spills to a folder that `close` removes. None: what is
+    usual, and more for very many rows (`room_for`).
     """
 
     dialect = "duckdb"
@@ -35,10 +41,11 @@ class DuckEngine:
         self,
         con: duckdb.DuckDBPyConnection | None = None,
         *,
-        memory: str = "1500MB",
+        memory: str | None = None,
         threads: int | None = None,
         progress: Progress = silent,
     ) -> None:
+        self._grows = con is None and memory is None
         self._remove: Callable[[], object] = lambda: None
         self.folder: Path | None = (
             None  # private, and gone with the engine; none for a connection of somebody else's
@@ -52,7 +59,7 @@ class DuckEngine:
             self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             con = duckdb.connect(":memory:")
             con.execute(f"SET temp_directory = {literal(folder)}")
-            con.execute(f"SET memory_limit = {literal(memory)}")
+            con.execute(f"SET memory_limit = {literal(memory or _USUAL_MEMORY)}")
         con.execute("SET TimeZone = 'UTC'")
         # Nothing is downloaded at run time; what is needed is linked in.
         con.execute("SET autoinstall_known_extensions = false")
@@ -62,6 +69,12 @@ class DuckEngine:
             con.execute(f"SET threads = {int(threads)}")
         self.con = con
         self.progress = progress
+
+    def room_for(self, rows: int) -> None:
+        """Allow more memory where there are very many rows, up to half of the machine's. A limit that was set stays."""
+        if self._grows and rows > _ROWS_OF_USUAL:
+            half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+            self.con.execute(f"SET memory_limit = '{max(1500, min(rows * _BYTES_A_ROW, half) // 1_000_000)}MB'")
 
     def bind(self, table: Table, files: list[str]) -> None:
         self._make_way(table.name, "VIEW")
@@ -89,6 +102,22 @@ class DuckEngine:
 
     def sql(self, expression: ir.Table) -> str:
         return sqlglot.transpile(self._compile(expression), read="duckdb", write="duckdb", pretty=True)[0]
+
+    def save(self, name: str, path: Path, *, sort: str | None = None) -> None:
+        """Write the rows of a table or view to one Parquet file, sorted by a column, in groups that a look-up can skip."""
+        order = f" ORDER BY {quoted(sort)}" if sort else ""
+        with watched(self.con, f"writing {name}", self.progress):
+            self.con.execute(
+                f"COPY (FROM {quoted(name)}{order}) TO {literal(str(path))} "
+                "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
+            )
+
+    def show(self, name: str, path: Path) -> None:
+        """Make a Parquet file that `save` wrote known under a name, as it stands."""
+        self._make_way(name, "VIEW")
+        self.con.execute(
+            f"CREATE OR REPLACE VIEW {quoted(name)} AS FROM read_parquet({literal(str(path))})"
+        )
 
     def has(self, name: str) -> bool:
         return bool(self._kinds(name))

@@ -46,7 +46,7 @@ def import_into(
     book: Resolver = resolver or LocalResolver.beside(lake.path)
     engine = DuckEngine()
     try:
-        work = Work(engine.con, known, options or LoadOptions(), progress, engine.folder)
+        work = Work(engine.con, known, options or LoadOptions(), progress, engine.folder, engine.room_for)
         work.lake_orders = lake.files("orders")
         prepare(work, files, book.peek() if dry_run else book)
         seen = lake.files("orders")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -59,6 +59,7 @@ class Work:
     options: LoadOptions
     progress: Progress
     folder: Path | None = None  # for the rows of large files
+    room_for: Callable[[int], None] = lambda rows: None
     parts: dict[str, list[Part]] = field(default_factory=dict)
     opened: list[tuple[SourceFile, RawTable, Choice]] = field(default_factory=list)
     lake_orders: list[str] = field(default_factory=list)  # Parquet files of the orders known before
@@ -81,7 +82,7 @@ def load(
     cannot be used, ConflictError where one order number means two orders. Rows that cannot be used are counted in
     the summary, and written to `options.rejects`.
     """
-    work = Work(engine.con, definitions, options or LoadOptions(), progress, engine.folder)
+    work = Work(engine.con, definitions, options or LoadOptions(), progress, engine.folder, engine.room_for)
     prepare(work, files, resolver or MemoryResolver())
     summary, coverage, currencies = describe.describe(work)
     _forget(work)
@@ -104,6 +105,7 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
     """Everything up to the canonical tables."""
     _check(files)
     _open(work, files)
+    work.room_for(sum(raw.rows for _, raw, _ in work.opened))
     _compile(work)
     work.con.execute("DROP TABLE IF EXISTS taken")
     for table, parts in work.parts.items():

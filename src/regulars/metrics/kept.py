@@ -1,0 +1,100 @@
+"""An analysis put down in a folder, and taken up again at once by another process: its prepared tables as Parquet.
+
+A cache of one lake version under one set of definitions. What a page asks of it is answered from these tables, so that
+nothing has to go through all orders again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from regulars.kernel.definitions import Definitions, as_plain
+from regulars.lake.durable import sync_folder
+from regulars.lake.engines import DuckEngine
+from regulars.metrics.analysis import Analysis
+from regulars.metrics.coverage import Coverage, Covered
+
+FORMAT = 1
+_STATE = "analysis.json"
+_FLAGS = ("converted", "merged", "contract", "with_margin")
+# The column that a table is sorted by, so that one customer's rows stand together.
+_SORT = "customer"
+
+
+def keep(analysis: Analysis, folder: Path) -> None:
+    """Write the analysis into `folder`, whole or not at all. A folder that is there already is kept.
+
+    Every table that its figures read is written that takes going through the facts; views are made anew from them.
+    """
+    if (folder / _STATE).exists():
+        return
+    fresh = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(mode=0o700, parents=True)
+    analysis.prepare()
+    engine = _duck(analysis)
+    names = [name for name, recipe in analysis.plan.recipes().items() if recipe.how == "table" and engine.has(name)]
+    for name in names:
+        columns = engine.con.sql(f'FROM "{name}" LIMIT 0').columns
+        engine.save(name, fresh / f"{name}.parquet", sort=_SORT if _SORT in columns else None)
+    state = {
+        "format": FORMAT,
+        "as_of": str(analysis.as_of),
+        "lake_version": analysis.lake_version,
+        "definitions": analysis.definitions.digest(),
+        "coverage": [as_plain(source) for source in analysis.coverage.sources],
+        "given": sorted(analysis.facts_given),
+        "tables": names,
+        **{flag: getattr(analysis, flag) for flag in _FLAGS},
+    }
+    (fresh / _STATE).write_text(json.dumps(state, indent=1), encoding="utf-8")
+    sync_folder(fresh)
+    shutil.rmtree(folder, ignore_errors=True)  # an incomplete one of a process that was killed
+    fresh.rename(folder)
+    sync_folder(folder.parent)
+
+
+def is_kept(folder: Path) -> bool:
+    """Whether a whole analysis of this format lies in the folder."""
+    path = folder / _STATE
+    return path.exists() and json.loads(path.read_text(encoding="utf-8"))["format"] == FORMAT
+
+
+def take_up(folder: Path, engine: DuckEngine, definitions: Definitions) -> Analysis:
+    """The analysis that `keep` wrote, over an engine that knows the same lake version's facts (`Lake.bind`).
+
+    `definitions`: those it was made with, window and currency settled. Raises ValueError for others.
+    """
+    state: dict[str, Any] = json.loads((folder / _STATE).read_text(encoding="utf-8"))
+    if state["definitions"] != definitions.digest():
+        raise ValueError("the folder holds an analysis under other definitions")
+    for name in state["tables"]:
+        engine.show(name, folder / f"{name}.parquet")
+    analysis = Analysis(
+        engine,
+        definitions,
+        date.fromisoformat(state["as_of"]),
+        Coverage(tuple(_covered(source) for source in state["coverage"])),
+        state["lake_version"],
+        **{flag: state[flag] for flag in _FLAGS},
+    )
+    analysis.know(state["tables"], frozenset(state["given"]))
+    return analysis
+
+
+def _covered(plain: Mapping[str, Any]) -> Covered:
+    known = {field.name for field in fields(Covered)}
+    values = {name: value for name, value in plain.items() if name in known}
+    return Covered(**{**values, "first": date.fromisoformat(plain["first"]), "last": date.fromisoformat(plain["last"])})
+
+
+def _duck(analysis: Analysis) -> DuckEngine:
+    if not isinstance(analysis.engine, DuckEngine):
+        raise TypeError("only an analysis on DuckDB can be put down")
+    return analysis.engine

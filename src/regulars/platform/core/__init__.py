@@ -1,0 +1,1 @@
+"""Users, roles, audit, jobs, events, settings, mail to staff: what every context of the platform stands on."""

@@ -1,0 +1,215 @@
+"""Jobs: started in the transaction of what caused them, run by a worker, leased, tried again, never lost.
+
+A job may run twice (a worker killed half-way leaves it to the next); its effects must not double. The task library
+delivers `run_job(number)`; whether that delivery still holds is decided here, by the lease on the job's row.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django_tasks import task
+
+from regulars.kernel.errors import RegularsError
+from regulars.platform.core.logs import CORRELATION
+from regulars.platform.core.models import Job, User
+
+log = logging.getLogger(__name__)
+
+Lane = Literal["quick", "long"]
+LANES: tuple[Lane, ...] = ("quick", "long")
+LEASE = timedelta(seconds=60)
+WORKER = f"worker-{secrets.token_hex(4)}"  # this process
+
+stopping = threading.Event()  # set when the process was asked to stop: running jobs go back to the queue
+
+
+class Stopped(Exception):
+    """The worker is stopping; the job goes back and is run again later."""
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the job, or another worker has it now."""
+
+
+class TryLater(Exception):
+    """What the job needs is not there now (a mail server, a lock); it is tried again after a while."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a handler is given: the job's number, its arguments, and how to say where it is."""
+
+    number: int
+    arguments: dict[str, Any]
+    by: User | None
+    attempt: int
+
+    def progress(self, step: str, share: float | None = None) -> None:
+        """Say what is being done (`share` 0..1 where known). Raises Stopped or Cancelled where it should end."""
+        if stopping.is_set():
+            raise Stopped
+        now = timezone.now()
+        mine = Job.objects.filter(pk=self.number, worker=WORKER, state=Job.State.RUNNING)
+        if not mine.update(step=step[:200], share=share, leased_until=now + LEASE):
+            raise Cancelled
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job: its handler, its lane, how often it is tried when it fails unexpectedly."""
+
+    name: str
+    handler: Callable[[Running], dict[str, Any] | None]
+    lane: Lane
+    tries: int
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(
+    name: str, handler: Callable[[Running], dict[str, Any] | None], *, lane: Lane = "quick", tries: int = 5
+) -> None:
+    """Make a kind of job known; called once from a context's wiring."""
+    if name in KINDS and KINDS[name].handler is not handler:
+        raise ValueError(f"two kinds of jobs are called {name}")
+    KINDS[name] = Kind(name, handler, lane, tries)
+
+
+def start(
+    *, kind: str, key: str = "", by: User | None = None, after: timedelta | None = None, **arguments: Any
+) -> Job:
+    """Start a job, in the caller's transaction. With a `key`, a job of the kind and key that still waits is given back."""
+    lane = KINDS[kind].lane
+    if key and (waiting := Job.objects.filter(kind=kind, key=key, state=Job.State.WAITING).first()):
+        return waiting
+    begins = timezone.now() + (after or timedelta(0))
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                kind=kind, key=key, lane=lane, by=by, arguments=arguments, not_before=begins,
+                request=CORRELATION.get(),
+            )  # fmt: skip
+            _deliver(job)
+    except IntegrityError:
+        return Job.objects.get(kind=kind, key=key, state=Job.State.WAITING)
+    return job
+
+
+def cancel(*, number: int) -> bool:
+    """Cancel a job that waits or runs; a running one ends at its next step. False where it had already ended."""
+    open_ = Job.objects.filter(pk=number, state__in=[Job.State.WAITING, Job.State.RUNNING])
+    return bool(open_.update(state=Job.State.CANCELLED, finished_at=timezone.now(), leased_until=None))
+
+
+def _deliver(job: Job) -> None:
+    run_job.using(queue_name=job.lane, run_after=job.not_before).enqueue(job.pk)
+
+
+@task(queue_name="quick")
+def run_job(number: int) -> None:
+    """Take the job and run it, unless it has ended, is not due, or another worker has it."""
+    job = _take(number)
+    if job is None:
+        return
+    token = CORRELATION.set(job.request)
+    try:
+        _run(job)
+    finally:
+        CORRELATION.reset(token)
+
+
+def _take(number: int) -> Job | None:
+    now = timezone.now()
+    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, leased_until__lt=now)
+    taken = Job.objects.filter(free, pk=number, not_before__lte=now).update(
+        state=Job.State.RUNNING, worker=WORKER, leased_until=now + LEASE, started_at=now, attempts=F("attempts") + 1,
+        step="", share=None, error=None,
+    )  # fmt: skip
+    return Job.objects.select_related("by").get(pk=number) if taken else None
+
+
+def _run(job: Job) -> None:
+    kind = KINDS[job.kind]
+    try:
+        result = kind.handler(Running(job.pk, job.arguments, job.by, job.attempts))
+    except Stopped:
+        _again(job, timedelta(0), counted=False)
+    except Cancelled:
+        log.info("job %s (%s) was cancelled", job.pk, job.kind)
+    except RegularsError as error:
+        _end(job, Job.State.FAILED, error={"what": error.what, "where": error.where, "do": error.do})
+    except TryLater:
+        _again(job, backoff(job.attempts), counted=False)
+    except Exception:
+        log.exception("job %s (%s) failed at attempt %s", job.pk, job.kind, job.attempts)
+        if job.attempts >= kind.tries:
+            _end(job, Job.State.FAILED, error={"what": "", "where": job.kind, "do": ""})
+        else:
+            _again(job, backoff(job.attempts), counted=True)
+    else:
+        _end(job, Job.State.DONE, result=result)
+
+
+def backoff(attempt: int) -> timedelta:
+    """Seconds to wait before the next attempt: 2, 4, 8 ... at most an hour, a fifth of it by chance."""
+    seconds = min(2.0 ** min(attempt, 12), 3600.0)
+    return timedelta(seconds=seconds * random.uniform(0.9, 1.1))
+
+
+def _mine(job: Job) -> Any:
+    return Job.objects.filter(pk=job.pk, worker=WORKER, state=Job.State.RUNNING)
+
+
+def _end(job: Job, state: Job.State, **values: Any) -> None:
+    _mine(job).update(state=state, finished_at=timezone.now(), leased_until=None, **values)
+
+
+def _again(job: Job, after: timedelta, *, counted: bool) -> None:
+    """Put the job back. Where another of its kind and key waits already, that one does the work."""
+    begins = timezone.now() + after
+    attempts = job.attempts if counted else max(0, job.attempts - 1)
+    try:
+        with transaction.atomic():
+            changed = _mine(job).update(
+                state=Job.State.WAITING, leased_until=None, not_before=begins, attempts=attempts
+            )
+            if changed:
+                job.not_before = begins
+                _deliver(job)
+    except IntegrityError:
+        _end(job, Job.State.CANCELLED)
+
+
+def renew() -> None:
+    """Prolong the leases of what this process runs; called every few seconds from a thread of its own."""
+    Job.objects.filter(worker=WORKER, state=Job.State.RUNNING).update(leased_until=timezone.now() + LEASE)
+
+
+def recover() -> int:
+    """Deliver again what a dead worker left behind, and what waits without a delivery. Returns how many."""
+    now = timezone.now()
+    dead = Q(state=Job.State.RUNNING, leased_until__lt=now)
+    forgotten = Q(state=Job.State.WAITING, not_before__lt=now - 5 * LEASE)
+    found = list(Job.objects.filter(dead | forgotten).order_by("pk")[:100])
+    for job in found:
+        with transaction.atomic():
+            # Pushing the date keeps other workers from delivering it too.
+            still = Job.objects.filter(dead | forgotten, pk=job.pk).update(
+                leased_until=F("leased_until"), not_before=now
+            )
+            if still:
+                job.not_before = now
+                _deliver(job)
+    return len(found)

@@ -1,0 +1,71 @@
+"""Mail to staff: a row first, then the server. One mail a cause, however often it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils import timezone
+
+from regulars.platform.core import jobs
+from regulars.platform.core.models import Mail
+
+
+class NoServer(BaseEmailBackend):
+    """Where no mail server is set: mail stays in the list, marked as not sent."""
+
+    def send_messages(self, email_messages: Sequence[Any]) -> int:
+        raise ConnectionError("no mail server is set")
+
+
+def send(*, cause: str, to: str, subject: str, text: str, html: str = "", attachments: Sequence[str] = ()) -> None:
+    """Send one mail for a cause (such as `alert:17:2026-11-22:ann@example.org`), in the caller's transaction."""
+    with transaction.atomic():
+        row, fresh = Mail.objects.get_or_create(
+            cause=cause[:160],
+            defaults={"to": to, "subject": subject[:200].replace("\n", " "), "text": text, "html": html,
+                      "attachments": list(attachments)},
+        )  # fmt: skip
+        if fresh:
+            jobs.start(kind="core.mail", key=f"mail:{row.pk}", mail=row.pk)
+
+
+def deliver(job: jobs.Running) -> None:
+    """Hand one mail to the server. A duplicate is possible only if this process dies between the server's yes and the
+    row's update; the Message-ID is the same then."""
+    row = Mail.objects.get(pk=job.arguments["mail"])
+    if row.state == Mail.State.SENT:
+        return
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
+    message = EmailMultiAlternatives(
+        row.subject, row.text, settings.DEFAULT_FROM_EMAIL, [row.to],
+        headers={"Message-ID": f"<regulars-{row.pk}@{domain}>"},
+    )  # fmt: skip
+    if row.html:
+        message.attach_alternative(row.html, "text/html")
+    for name in row.attachments:
+        message.attach_file(str(settings.SITE.reports / name))
+    try:
+        message.send()
+    except (SMTPRecipientsRefused, SMTPSenderRefused) as error:
+        _failed(row, str(error))
+        return
+    except SMTPResponseException as error:
+        _failed(row, f"{error.smtp_code} {error.smtp_error!r}")
+        if error.smtp_code >= 500:
+            return
+        raise jobs.TryLater from None
+    except OSError as error:
+        _failed(row, str(error))
+        raise jobs.TryLater from None
+    Mail.objects.filter(pk=row.pk).update(state=Mail.State.SENT, sent_at=timezone.now(), error="")
+
+
+def _failed(row: Mail, error: str) -> None:
+    """Say why on the list of mails; the text is the server's and names at most the addressee."""
+    Mail.objects.filter(pk=row.pk).update(state=Mail.State.FAILED, error=error[:300])

@@ -1,0 +1,27 @@
+"""Sessions in the database that know their user, so that people see where they are signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import Model
+
+
+class SessionStore(DatabaseStore):
+    """Django's database sessions, with the user's number beside the data."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Model]:
+        from regulars.platform.core.models import Session  # noqa: PLC0415 - settings name this module before models load
+
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        made: Any = super().create_model_instance(data)
+        made.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        made.agent = str(data.get("agent", ""))[:200]
+        if begun := data.get("begun_at"):
+            made.begun_at = begun
+        return made

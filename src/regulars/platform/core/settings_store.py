@@ -1,0 +1,28 @@
+"""Settings that people change on a page, such as the company's name. What changes figures stands in the lake instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regulars.platform.core.models import Setting
+
+# Name and default of every setting; docs/platform/settings.md names them all.
+DEFAULTS: dict[str, Any] = {
+    "company": "",
+    "language": "en",          # of mails to those whose language is not known
+    "two_factor": "optional",  # optional, or required for everyone
+    "keep_uploads_days": 30,
+}  # fmt: skip
+
+
+def get(name: str) -> Any:
+    """A setting's value, or its default. Raises KeyError for a name that is not declared."""
+    default = DEFAULTS[name]
+    found = Setting.objects.filter(pk=name).first()
+    return default if found is None else found.value
+
+
+def put(name: str, value: Any) -> None:
+    """Set a setting. Raises KeyError for a name that is not declared."""
+    _ = DEFAULTS[name]
+    Setting.objects.update_or_create(name=name, defaults={"value": value})

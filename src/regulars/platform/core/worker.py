@@ -1,0 +1,85 @@
+"""The worker process: one thread a lane, and one that renews leases, recovers what was lost and starts what is due."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+from django_tasks_db.management.commands.db_worker import Worker
+
+from regulars.platform.core import jobs, schedules
+
+log = logging.getLogger(__name__)
+
+_PAUSE = 0.5  # seconds between looks into an empty lane
+_KEEPING = 5.0  # seconds between renewals
+
+
+def run() -> None:
+    """Run until SIGTERM or SIGINT; what is running then goes back to the queue at its next step."""
+    lanes = [_lane(lane) for lane in jobs.LANES]
+    threads = [threading.Thread(target=_for_ever, args=(lane.run,), name=f"lane {lane.queue_names[0]}", daemon=True) for lane in lanes]
+    threads.append(threading.Thread(target=_for_ever, args=(_keep,), name="keeper", daemon=True))
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        jobs.stopping.set()
+        for lane in lanes:
+            lane.running = False
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        for thread in threads:
+            thread.join(timeout=0.2)
+
+
+def run_until_idle(*, limit: int = 1000) -> None:
+    """Run everything that waits and is due, in this thread; for tests and commands."""
+    worker = Worker(
+        queue_names=["*"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
+        startup_delay=False, max_tasks=limit, worker_id=jobs.WORKER,
+    )  # fmt: skip
+    worker.run()
+
+
+def _lane(lane: jobs.Lane) -> Worker:
+    return Worker(
+        queue_names=[lane], excluded_queue_names=[], interval=_PAUSE, batch=False, backend_name="default",
+        startup_delay=False, max_tasks=None, worker_id=f"{jobs.WORKER}-{lane}",
+    )  # fmt: skip
+
+
+def _for_ever(work: Callable[[], None]) -> None:
+    """Keep a thread at work while the database is away or busy: nothing is lost, it only waits."""
+    pause = 0.5
+    while not jobs.stopping.is_set():
+        try:
+            work()
+            pause = 0.5
+        except DatabaseError as error:
+            log.warning("the database does not answer (%s); trying again", type(error).__name__)
+            close_old_connections()
+            jobs.stopping.wait(pause)
+            pause = min(pause * 2, 15.0)
+    connection.close()
+
+
+def _keep() -> None:
+    last_look = 0.0
+    while not jobs.stopping.is_set():
+        close_old_connections()
+        jobs.renew()
+        schedules.start_due()
+        if time.monotonic() - last_look > 15:
+            last_look = time.monotonic()
+            if count := jobs.recover():
+                log.warning("%s jobs of a worker that died were delivered again", count)
+        jobs.stopping.wait(_KEEPING)

@@ -1,0 +1,15 @@
+"""The Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "regulars.platform.insights"
+    label = "insights"
+
+    def ready(self) -> None:
+        from regulars.platform.insights import wiring  # noqa: PLC0415 - models must be loaded first
+
+        wiring.register()

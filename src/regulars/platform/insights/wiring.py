@@ -1,0 +1,7 @@
+"""What insights registers."""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Nothing yet."""

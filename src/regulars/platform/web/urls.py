@@ -1,0 +1,36 @@
+"""The addresses of all pages, gathered from their modules."""
+
+from __future__ import annotations
+
+from regulars.platform.web.pages import (
+    account,
+    alerts,
+    audit,
+    customer,
+    customers,
+    data,
+    figures,
+    first,
+    goals,
+    health,
+    jobs,
+    markets,
+    overview,
+    reports,
+    retention,
+    search,
+    segments,
+    settings,
+    sign_in,
+    today,
+    users,
+)
+
+urlpatterns = [
+    pattern
+    for module in (
+        first, sign_in, account, search, jobs, health, today, overview, retention, customers, customer, segments, markets,
+        figures, goals, alerts, reports, data, settings, users, audit,
+    )
+    for pattern in module.urls
+]  # fmt: skip

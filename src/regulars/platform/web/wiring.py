@@ -1,0 +1,7 @@
+"""What web registers."""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Nothing yet."""
