@@ -1,4 +1,4 @@
-"""The tables of insights. Other contexts come in through `api.py`."""
+"""Snapshots and their pieces."""
 
 from __future__ import annotations
 
