@@ -13,7 +13,9 @@ class Snapshot(models.Model):
     """Everything that pages show of one lake version under one set of definitions; shown once it is whole."""
 
     lake_version = models.BigIntegerField()
-    definitions = models.CharField(max_length=80)  # the digest of what was asked for, before window and currency were settled
+    definitions = models.CharField(
+        max_length=80
+    )  # the digest of what was asked for, before window and currency were settled
     program = models.CharField(max_length=40)  # the release that computed it: figures may change with one
     as_of = models.DateField(null=True)
     # What was settled: definitions as TOML, currency, window, markets, the folder of prepared tables ...
@@ -27,8 +29,12 @@ class Snapshot(models.Model):
             models.UniqueConstraint(
                 fields=["lake_version", "definitions", "program", "as_of"], name="one_snapshot_a_version"
             ),
-            models.UniqueConstraint(fields=["current"], condition=Q(current=True), name="one_current_snapshot"),
-            models.CheckConstraint(condition=Q(current=False) | Q(ready_at__isnull=False), name="current_is_ready"),
+            models.UniqueConstraint(
+                fields=["current"], condition=Q(current=True), name="one_current_snapshot"
+            ),
+            models.CheckConstraint(
+                condition=Q(current=False) | Q(ready_at__isnull=False), name="current_is_ready"
+            ),
         ]
 
 
