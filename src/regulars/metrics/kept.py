@@ -14,10 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
+
 from regulars.kernel.definitions import Definitions, as_plain
-from regulars.lake.durable import sync_folder
+from regulars.lake.durable import replace_file, sync_file, sync_folder
 from regulars.lake.engines import DuckEngine
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.counted import FX_FACTORS
 from regulars.metrics.coverage import Coverage, Covered
 
 FORMAT = 1
@@ -27,10 +30,11 @@ _FLAGS = ("converted", "merged", "contract", "with_margin")
 _SORT = "customer"
 
 
-def keep(analysis: Analysis, folder: Path) -> None:
+def keep(analysis: Analysis, folder: Path, *, also: Mapping[str, ir.Table] | None = None) -> None:
     """Write the analysis into `folder`, whole or not at all. A folder that is there already is kept.
 
     Every table that its figures read is written that takes going through the facts; views are made anew from them.
+    `also`: expressions that are to be known under these names too, one row a customer.
     """
     if (folder / _STATE).exists():
         return
@@ -39,11 +43,30 @@ def keep(analysis: Analysis, folder: Path) -> None:
     fresh.mkdir(mode=0o700, parents=True)
     analysis.prepare()
     engine = _duck(analysis)
-    names = [name for name, recipe in analysis.plan.recipes().items() if recipe.how == "table" and engine.has(name)]
+    for name, rows in (also or {}).items():
+        engine.put(name, analysis.run(rows))
+    names = [*_tables(analysis, engine), *(also or {})]
     for name in names:
         columns = engine.con.sql(f'FROM "{name}" LIMIT 0').columns
         engine.save(name, fresh / f"{name}.parquet", sort=_SORT if _SORT in columns else None)
-    state = {
+        sync_file(fresh / f"{name}.parquet")
+    replace_file(fresh / _STATE, json.dumps(_state(analysis, names), indent=1))
+    shutil.rmtree(folder, ignore_errors=True)  # an incomplete one of a process that was killed
+    fresh.rename(folder)
+    sync_folder(folder.parent)
+
+
+def _tables(analysis: Analysis, engine: DuckEngine) -> list[str]:
+    """What was computed from the facts so far, and the exchange rates that views over the facts need."""
+    made = [
+        name for name, recipe in analysis.plan.recipes().items() if recipe.how == "table" and engine.has(name)
+    ]
+    rates = FX_FACTORS.get_name()
+    return [*made, rates] if engine.has(rates) else made
+
+
+def _state(analysis: Analysis, names: list[str]) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "as_of": str(analysis.as_of),
         "lake_version": analysis.lake_version,
@@ -53,23 +76,19 @@ def keep(analysis: Analysis, folder: Path) -> None:
         "tables": names,
         **{flag: getattr(analysis, flag) for flag in _FLAGS},
     }
-    (fresh / _STATE).write_text(json.dumps(state, indent=1), encoding="utf-8")
-    sync_folder(fresh)
-    shutil.rmtree(folder, ignore_errors=True)  # an incomplete one of a process that was killed
-    fresh.rename(folder)
-    sync_folder(folder.parent)
 
 
 def is_kept(folder: Path) -> bool:
     """Whether a whole analysis of this format lies in the folder."""
     path = folder / _STATE
-    return path.exists() and json.loads(path.read_text(encoding="utf-8"))["format"] == FORMAT
+    return path.exists() and bool(json.loads(path.read_text(encoding="utf-8"))["format"] == FORMAT)
 
 
 def take_up(folder: Path, engine: DuckEngine, definitions: Definitions) -> Analysis:
     """The analysis that `keep` wrote, over an engine that knows the same lake version's facts (`Lake.bind`).
 
-    `definitions`: those it was made with, window and currency settled. Raises ValueError for others.
+    `definitions`: those it was made with, window and currency settled. Raises ValueError for others, FileNotFoundError
+    where the folder is gone.
     """
     state: dict[str, Any] = json.loads((folder / _STATE).read_text(encoding="utf-8"))
     if state["definitions"] != definitions.digest():
@@ -91,7 +110,9 @@ def take_up(folder: Path, engine: DuckEngine, definitions: Definitions) -> Analy
 def _covered(plain: Mapping[str, Any]) -> Covered:
     known = {field.name for field in fields(Covered)}
     values = {name: value for name, value in plain.items() if name in known}
-    return Covered(**{**values, "first": date.fromisoformat(plain["first"]), "last": date.fromisoformat(plain["last"])})
+    return Covered(
+        **{**values, "first": date.fromisoformat(plain["first"]), "last": date.fromisoformat(plain["last"])}
+    )
 
 
 def _duck(analysis: Analysis) -> DuckEngine:

@@ -7,14 +7,18 @@ is asked for. A new snapshot gives new readers, and the old ones are closed when
 from __future__ import annotations
 
 import queue
+import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 from django.conf import settings
 
+from regulars.kernel.errors import LakeError
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
 from regulars.lake.toml import from_toml
@@ -25,6 +29,10 @@ from regulars.platform.insights.models import Snapshot
 
 LIMIT_SECONDS = 2.0
 READERS = 2
+_USES = (
+    200  # then a reader is closed, with what it remembered and the tables of members that rules left in it
+)
+_INSIST_SECONDS = 0.05
 
 
 class TooSlow(Exception):
@@ -32,14 +40,17 @@ class TooSlow(Exception):
 
 
 class NothingYet(Exception):
-    """No snapshot is ready: the page says what the first step is."""
+    """No snapshot is ready, or its facts have just been replaced: the page says what the next step is."""
 
 
 @dataclass
 class _Reader:
-    snapshot: int
+    """`lake` and `snapshot` say what it reads: tests, and sites that are restored, have several lakes in one process."""
+
+    snapshot: tuple[Path, int]
     analysis: Analysis
     engine: DuckEngine
+    uses: int = 0
 
 
 _free: queue.LifoQueue[_Reader] = queue.LifoQueue()
@@ -50,27 +61,62 @@ _places = threading.BoundedSemaphore(READERS)
 def asking(*, snapshot: Snapshot | None = None, seconds: float = LIMIT_SECONDS) -> Iterator[Analysis]:
     """`with asking() as analysis:` gives the current snapshot's analysis, ready to be asked.
 
-    Raises NothingYet without a snapshot, TooSlow where a place is not free or an answer not there within `seconds`.
+    The reader is this thread's own inside the block. Raises NothingYet without a snapshot, TooSlow where a place is
+    not free or an answer not there within `seconds`.
     """
     wanted = snapshot or Snapshot.objects.filter(current=True).first()
     if wanted is None:
         raise NothingYet
+    ends = time.monotonic() + seconds
     if not _places.acquire(timeout=seconds):
         raise TooSlow
     try:
         reader = _take(wanted)
-        timer = threading.Timer(seconds, reader.engine.con.interrupt)
-        timer.start()
+        usable = True
         try:
-            yield reader.analysis
-        except duckdb.InterruptException:
+            with _limited(reader.engine, max(ends - time.monotonic(), _INSIST_SECONDS)):
+                yield reader.analysis
+        except (duckdb.InterruptException, duckdb.OutOfMemoryException):
             raise TooSlow from None
+        except duckdb.IOException:  # its files were removed: somebody was erased, or older versions were
+            usable = False
+            raise NothingYet from None
+        except duckdb.Error:
+            usable = False
+            raise
         finally:
-            timer.cancel()
-            timer.join()
-            _free.put(reader)
+            _give_back(reader, usable=usable)
     finally:
         _places.release()
+
+
+def close_readers() -> None:
+    """Close the readers that nobody uses, so that no file is held open."""
+    while True:
+        try:
+            _free.get_nowait().engine.close()
+        except queue.Empty:
+            return
+
+
+@contextmanager
+def _limited(engine: DuckEngine, seconds: float) -> Iterator[None]:
+    """Interrupt what the engine runs after so many seconds, and whatever it is asked after that."""
+    done = threading.Event()
+
+    def insist() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            engine.con.interrupt()
+            wait = _INSIST_SECONDS
+
+    thread = threading.Thread(target=insist, name="regulars-limit", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _take(wanted: Snapshot) -> _Reader:
@@ -80,15 +126,36 @@ def _take(wanted: Snapshot) -> _Reader:
             reader = _free.get_nowait()
         except queue.Empty:
             return _open(wanted)
-        if reader.snapshot == wanted.pk:
+        if reader.snapshot == (settings.SITE.lake, wanted.pk):
             return reader
         reader.engine.close()
 
 
+def _give_back(reader: _Reader, *, usable: bool) -> None:
+    reader.uses += 1
+    if usable and reader.uses < _USES:
+        _free.put(reader)
+    else:
+        reader.engine.close()
+
+
 def _open(wanted: Snapshot) -> _Reader:
-    lake = Lake.open(settings.SITE.lake)
-    engine = DuckEngine(memory=config.ENGINE_MEMORY.text(), threads=2)
-    lake.bind(engine, wanted.lake_version)
-    definitions = from_toml(wanted.state["definitions"])
-    analysis = take_up(settings.SITE.prepared / wanted.state["prepared"], engine, definitions)
-    return _Reader(wanted.pk, analysis, engine)
+    """Raises NothingYet where the snapshot's files are gone."""
+    engine = DuckEngine(memory=_part_of(config.ENGINE_MEMORY.text()), threads=2)
+    try:
+        Lake.open(settings.SITE.lake).bind(engine, wanted.lake_version)
+        definitions = from_toml(wanted.state["definitions"])
+        analysis = take_up(settings.SITE.prepared / wanted.state["prepared"], engine, definitions)
+    except (LakeError, FileNotFoundError, duckdb.IOException):
+        engine.close()
+        raise NothingYet from None
+    except BaseException:
+        engine.close()
+        raise
+    return _Reader((settings.SITE.lake, wanted.pk), analysis, engine)
+
+
+def _part_of(memory: str) -> str:
+    """One reader's part of what all may hold: '400MB' gives '200MB' to each of two."""
+    found = re.fullmatch(r"([\d.]+)\s*([A-Za-z]*)", memory)
+    return f"{float(found[1]) / READERS:g}{found[2]}" if found else memory

@@ -6,40 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lake_version', models.BigIntegerField()),
-                ('definitions', models.CharField(max_length=80)),
-                ('program', models.CharField(max_length=40)),
-                ('as_of', models.DateField(null=True)),
-                ('state', models.JSONField(default=dict)),
-                ('begun_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ready_at', models.DateTimeField(null=True)),
-                ('current', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lake_version", models.BigIntegerField()),
+                ("definitions", models.CharField(max_length=80)),
+                ("program", models.CharField(max_length=40)),
+                ("as_of", models.DateField(null=True)),
+                ("state", models.JSONField(default=dict)),
+                ("begun_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ready_at", models.DateTimeField(null=True)),
+                ("current", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('lake_version', 'definitions', 'program', 'as_of'), name='one_snapshot_a_version'), models.UniqueConstraint(condition=models.Q(('current', True)), fields=('current',), name='one_current_snapshot'), models.CheckConstraint(condition=models.Q(('current', False), ('ready_at__isnull', False), _connector='OR'), name='current_is_ready')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("lake_version", "definitions", "program", "as_of"),
+                        name="one_snapshot_a_version",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)),
+                        fields=("current",),
+                        name="one_current_snapshot",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("current", False), ("ready_at__isnull", False), _connector="OR"),
+                        name="current_is_ready",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Piece',
+            name="Piece",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=160)),
-                ('body', models.JSONField()),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='insights.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=160)),
+                ("body", models.JSONField()),
+                (
+                    "snapshot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="insights.snapshot"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('snapshot', 'key'), name='one_piece_a_key')],
+                "constraints": [models.UniqueConstraint(fields=("snapshot", "key"), name="one_piece_a_key")],
             },
         ),
     ]
