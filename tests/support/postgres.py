@@ -35,7 +35,9 @@ class Server:
             shutil.chown(self.home, "postgres", "postgres")
         with socket.create_server(("127.0.0.1", 0)) as found:
             self.port = found.getsockname()[1]
-        self._run("initdb", "-D", str(self.data), "-U", "regulars", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        self._run(
+            "initdb", "-D", str(self.data), "-U", "regulars", "--auth=trust", "--encoding=UTF8", "--no-sync"
+        )
         self.start()
 
     @property
@@ -54,7 +56,9 @@ class Server:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str) -> None:
-        as_other = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        as_other = (
+            ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        )
         environment = {**os.environ, "LC_ALL": "C", "HOME": str(self.home)}
         subprocess.run(
             [*as_other, str(self.programs / program), *arguments],

@@ -52,23 +52,46 @@ class Variable:
         return [item.strip() for item in self.text().split(",") if item.strip()]
 
 
+HOME = Variable("REGULARS_HOME", "regulars-site", "the folder of the site; commands have --home for it")
+LAKE = Variable("REGULARS_LAKE", "", "the lake's folder, where it is not in the site's")
 ADDRESS = Variable("REGULARS_ADDRESS", "127.0.0.1:8600", "where the web process listens (host:port)")
-PUBLIC_URL = Variable("REGULARS_PUBLIC_URL", "", "the address in mails and links, such as https://regulars.example.com")
-HOSTS = Variable("REGULARS_HOSTS", "localhost,127.0.0.1,[::1]", "host names that are answered, between commas")
+PUBLIC_URL = Variable(
+    "REGULARS_PUBLIC_URL", "", "the address in mails and links, such as https://regulars.example.com"
+)
+HOSTS = Variable(
+    "REGULARS_HOSTS", "localhost,127.0.0.1,[::1]", "host names that are answered, between commas"
+)
 DEBUG = Variable("REGULARS_DEBUG", "0", "1 shows errors in full; never on a machine that others reach")
-SECRET = Variable("REGULARS_SECRET_KEY", "", "signs sessions and links; made in the site's folder where not set", True)
-DATABASE = Variable("REGULARS_DATABASE_URL", "", "postgresql://user:password@host/name in place of SQLite", True)
-MAIL_URL = Variable("REGULARS_MAIL_URL", "", "smtp://user:password@host:587?tls=start, the server that sends mail", True)
+SECRET = Variable(
+    "REGULARS_SECRET_KEY", "", "signs sessions and links; made in the site's folder where not set", True
+)
+DATABASE = Variable(
+    "REGULARS_DATABASE_URL", "", "postgresql://user:password@host/name in place of SQLite", True
+)
+MAIL_URL = Variable(
+    "REGULARS_MAIL_URL", "", "smtp://user:password@host:587?tls=start, the server that sends mail", True
+)
 MAIL_FROM = Variable("REGULARS_MAIL_FROM", "Regulars <regulars@localhost>", "the sender of mail to staff")
-PROXIES = Variable("REGULARS_TRUSTED_PROXY", "", "address of the one proxy whose X-Forwarded-* headers are believed")
+PROXIES = Variable(
+    "REGULARS_TRUSTED_PROXY", "", "address of the one proxy whose X-Forwarded-* headers are believed"
+)
 THREADS = Variable("REGULARS_WEB_THREADS", "8", "requests that are answered at once")
-ENGINE_MEMORY = Variable("REGULARS_ENGINE_MEMORY", "400MB", "what the web process's DuckDB may hold in memory")
+ENGINE_MEMORY = Variable(
+    "REGULARS_ENGINE_MEMORY", "400MB", "what the web process's DuckDB may hold in memory"
+)
 WORKER_MEMORY = Variable("REGULARS_WORKER_MEMORY", "1500MB", "what the worker's DuckDB may hold in memory")
 UPLOAD_MB = Variable("REGULARS_UPLOAD_MB", "2000", "the largest upload, in millions of bytes")
-KEEP_DAYS = Variable("REGULARS_KEEP_UPLOADS_DAYS", "30", "days until uploads, rejects and downloads are deleted")
+KEEP_DAYS = Variable(
+    "REGULARS_KEEP_UPLOADS_DAYS", "30", "days until uploads, rejects and downloads are deleted"
+)
 LOG_LEVEL = Variable("REGULARS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
 VARIABLES = tuple(value for value in list(globals().values()) if isinstance(value, Variable))
+
+
+def public_url() -> str:
+    """The address that people use, without a slash at its end."""
+    return (PUBLIC_URL.text() or f"http://{ADDRESS.text()}").rstrip("/")
 
 
 def database(url: str, sqlite: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ SITE = Site.named().make()
 
 DEBUG = config.DEBUG.flag()
 SECRET_KEY = config.SECRET.text() or SITE.secret()
-PUBLIC_URL = (config.PUBLIC_URL.text() or f"http://{config.ADDRESS.text()}").rstrip("/")
+PUBLIC_URL = config.public_url()
 SECURE = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = sorted({*config.HOSTS.items(), urlparse(PUBLIC_URL).hostname or "localhost"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -27,7 +27,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
     "axes",
     "csp",
     "django_tasks",
@@ -171,5 +170,10 @@ LOGGING = {
     "formatters": {"lines": {"()": "regulars.platform.core.logs.JsonLines"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["out"], "level": config.LOG_LEVEL.text()},
-    "loggers": {"django.server": {"handlers": [], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": [], "propagate": False},
+        "axes": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+    },
 }

@@ -8,19 +8,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_VARIABLE = "REGULARS_HOME"
+LAKE_VARIABLE = "REGULARS_LAKE"
 DEFAULT_HOME = "regulars-site"
 
 
 @dataclass(frozen=True)
 class Site:
-    """The folder of one installation. `database` is unused where `REGULARS_DATABASE_URL` names a server."""
+    """The folder of one installation. `database` is unused where `REGULARS_DATABASE_URL` names a server.
+
+    `elsewhere`: the lake, where it is not in the site's folder.
+    """
 
     home: Path
+    elsewhere: Path | None = None
 
     @classmethod
-    def named(cls, home: str | Path | None = None) -> Site:
-        """The site in `home`, else in `REGULARS_HOME`, else in `./regulars-site`."""
-        return cls(Path(home or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute())
+    def named(cls, home: str | Path | None = None, lake: str | Path | None = None) -> Site:
+        """The site in `home`, else in `REGULARS_HOME`, else in `./regulars-site`; its lake in `REGULARS_LAKE` if set."""
+        place = lake or os.environ.get(LAKE_VARIABLE)
+        return cls(
+            Path(home or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute(),
+            Path(place).absolute() if place else None,
+        )
 
     @property
     def database(self) -> Path:
@@ -29,7 +38,7 @@ class Site:
     @property
     def lake(self) -> Path:
         """The facts: pseudonymous."""
-        return self.home / "lake"
+        return self.elsewhere or self.home / "lake"
 
     @property
     def prepared(self) -> Path:
@@ -69,6 +78,11 @@ class Site:
     def secret_file(self) -> Path:
         return self.home / "secret.key"
 
+    @property
+    def process_file(self) -> Path:
+        """Held by the process that runs the site; names it."""
+        return self.home / "regulars.pid"
+
     def make(self) -> Site:
         """Make the folders that are missing, private to the owner."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,7 +98,9 @@ class Site:
             fresh.write_text(secrets.token_urlsafe(50) + "\n", encoding="ascii")
             fresh.chmod(0o600)
             try:
-                os.link(fresh, self.secret_file)  # fails where another process was quicker, whose key then counts
+                os.link(
+                    fresh, self.secret_file
+                )  # fails where another process was quicker, whose key then counts
             except FileExistsError:
                 pass
             finally:

@@ -1,0 +1,71 @@
+"""`regulars up`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.cli.guard import say
+from regulars.cli.site import Home, chosen
+from regulars.platform import config, supervise
+from regulars.platform.site import Site
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def up(
+    home: Home = None,
+    lake: Annotated[
+        Path | None,
+        typer.Option("--lake", metavar="PATH", help="Use this lake instead of one in the site's folder."),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option("--address", metavar="HOST:PORT", help="Where to listen (default 127.0.0.1:8600)."),
+    ] = None,
+    background: Annotated[
+        bool, typer.Option("--background", help="Return once it answers; 'regulars down' stops it.")
+    ] = False,
+) -> None:
+    """Start the platform: two processes, one database file, one folder. Ctrl-C stops it cleanly.
+
+    The first time it prints a link with which the first user is made. Settings come from environment variables; see
+    docs/platform/settings.md.
+
+    \b
+    Examples:
+      regulars up
+      regulars up --home /srv/regulars --address 127.0.0.1:9000
+      regulars up --lake shop.lake --background
+    """
+    site = chosen(home, lake)
+    if address is not None:
+        os.environ[config.ADDRESS.name] = address
+    site.make()
+    if (running := supervise.holder(site)) is not None:
+        say(f"It is running already (process {running}): http://{config.ADDRESS.text()}")
+        raise typer.Exit(0)
+    supervise.django()
+    supervise.migrate()
+    if background:
+        supervise.in_background(site)
+        _told(site)
+        print(f"Stop it with: regulars down --home {site.home}")
+        return
+    say("Starting. Ctrl-C stops it.")
+    supervise.run(site, tell=say, ready=lambda: _told(site))
+    say("Stopped. Nothing was lost: what had begun goes on with the next start.")
+
+
+def _told(site: Site) -> None:
+    """Where it is, and how the first user gets in."""
+    from regulars.platform.core import setup  # noqa: PLC0415 - after django()
+
+    print(f"Regulars is running: {config.public_url()}")
+    if token := setup.token(site):
+        print(f"Make the first user:  {config.public_url()}/welcome?token={token}")
+    print(f"Its folder: {site.home}", flush=True)
