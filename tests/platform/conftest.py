@@ -12,11 +12,11 @@ from django.conf import settings
 
 django.setup()  # models cannot be imported before
 
-from django.test import Client  # noqa: E402
+from django.test import Client
 
-from regulars.platform.core.models import User  # noqa: E402
-from regulars.platform.core.worker import run_until_idle  # noqa: E402
-from regulars.platform.site import Site  # noqa: E402
+from regulars.platform.core.models import User
+from regulars.platform.core.worker import run_until_idle
+from regulars.platform.site import Site
 
 PASSWORD = "correct horse battery staple"
 
