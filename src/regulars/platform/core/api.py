@@ -10,19 +10,81 @@ from regulars.platform.core.jobs import (
     Stopped,
     TryLater,
     cancel,
+)
+from regulars.platform.core.jobs import (
     register as register_job,
+)
+from regulars.platform.core.jobs import (
     start as start_job,
 )
+from regulars.platform.core.mail import is_sent as mail_is_sent
 from regulars.platform.core.mail import send as send_mail
 from regulars.platform.core.models import Job, User
+from regulars.platform.core.profiles import change_profile
 from regulars.platform.core.rules.roles import Reach, Right
 from regulars.platform.core.schedules import SOURCES as SCHEDULE_SOURCES
 from regulars.platform.core.schedules import Recurring, every, recurring
+from regulars.platform.core.second_factor import begin as begin_second_factor
+from regulars.platform.core.second_factor import check as check_code
+from regulars.platform.core.second_factor import codes_left, enrolment, fresh_codes
+from regulars.platform.core.second_factor import confirm as confirm_second_factor
+from regulars.platform.core.second_factor import switch_off as switch_second_factor_off
+from regulars.platform.core.second_factor import wait as code_wait
 from regulars.platform.core.settings_store import get as get_setting
 from regulars.platform.core.settings_store import put as put_setting
+from regulars.platform.core.setup import make_first_user
+from regulars.platform.core.setup import needed as setup_needed
+from regulars.platform.core.setup import right_token as right_setup_token
+from regulars.platform.core.setup import token as setup_token
+from regulars.platform.core.sign_ins import (
+    SignedIn,
+    change_password,
+    end_sessions,
+    reset_parts,
+    sessions,
+    too_many_failures,
+)
 
 __all__ = [
-    "SCHEDULE_SOURCES", "Cancelled", "Job", "Reach", "Recurring", "Right", "Running", "Stopped", "TryLater", "User",
-    "cancel", "every", "get_setting", "publish", "put_setting", "record", "recurring", "register_job", "send_mail",
-    "start_job", "subscribe",
-]  # fmt: skip
+    "SCHEDULE_SOURCES",
+    "Cancelled",
+    "Job",
+    "Reach",
+    "Recurring",
+    "Right",
+    "Running",
+    "SignedIn",
+    "Stopped",
+    "TryLater",
+    "User",
+    "begin_second_factor",
+    "cancel",
+    "change_password",
+    "change_profile",
+    "check_code",
+    "code_wait",
+    "codes_left",
+    "confirm_second_factor",
+    "end_sessions",
+    "enrolment",
+    "every",
+    "fresh_codes",
+    "get_setting",
+    "mail_is_sent",
+    "make_first_user",
+    "publish",
+    "put_setting",
+    "record",
+    "recurring",
+    "register_job",
+    "reset_parts",
+    "right_setup_token",
+    "send_mail",
+    "sessions",
+    "setup_needed",
+    "setup_token",
+    "start_job",
+    "subscribe",
+    "switch_second_factor_off",
+    "too_many_failures",
+]

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from regulars.platform.core.logs import CORRELATION
+from regulars.platform.core.settings_store import READ
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _GIVEN = re.compile(r"[A-Za-z0-9-]{8,32}")
@@ -22,10 +23,12 @@ def correlated(handler: Handler) -> Handler:
         given = request.headers.get("X-Request-ID", "")
         number = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
         token = CORRELATION.set(number)
+        settings = READ.set({})
         try:
             response = handler(request)
         finally:
             CORRELATION.reset(token)
+            READ.reset(settings)
         response["X-Request-ID"] = number
         return response
 

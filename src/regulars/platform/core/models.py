@@ -38,10 +38,14 @@ class User(AbstractBaseUser):
     # Empty: all markets.
     markets = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=10, default="en")
-    theme = models.CharField(max_length=5, default="auto", choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")])
+    theme = models.CharField(
+        max_length=5, default="auto", choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")]
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     must_change_password = models.BooleanField(default=False)
+    # Whether a confirmed device is there; kept here so that no page has to ask for it.
+    second_factor = models.BooleanField(default=False)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -78,6 +82,16 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """One use in place of the second factor; the code itself was shown once and is not kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "code_hash"], name="one_code_once")]
 
 
 class Session(AbstractBaseSession):
@@ -148,7 +162,9 @@ class Job(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["kind", "key"], condition=Q(state="waiting") & ~Q(key=""), name="one_waiting_job_a_key"
+                fields=["kind", "key"],
+                condition=Q(state="waiting") & ~Q(key=""),
+                name="one_waiting_job_a_key",
             ),
         ]
         indexes: ClassVar = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 from regulars.platform.core.models import Setting
@@ -15,14 +16,25 @@ DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 
 
+# All settings, read together once a request; None outside of one, where each is read when it is asked for.
+READ: ContextVar[dict[str, Any] | None] = ContextVar("settings", default=None)
+
+
 def get(name: str) -> Any:
     """A setting's value, or its default. Raises KeyError for a name that is not declared."""
     default = DEFAULTS[name]
-    found = Setting.objects.filter(pk=name).first()
-    return default if found is None else found.value
+    values = READ.get()
+    if values is None:
+        found = Setting.objects.filter(pk=name).first()
+        return default if found is None else found.value
+    if not values:
+        values |= DEFAULTS | dict(Setting.objects.filter(pk__in=DEFAULTS).values_list("name", "value"))
+    return values[name]
 
 
 def put(name: str, value: Any) -> None:
     """Set a setting. Raises KeyError for a name that is not declared."""
     _ = DEFAULTS[name]
     Setting.objects.update_or_create(name=name, defaults={"value": value})
+    if (values := READ.get()) is not None:
+        values.clear()

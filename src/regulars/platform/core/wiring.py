@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from regulars.platform.core import jobs, mail, schedules, upkeep
+from regulars.platform.core import jobs, mail, schedules, sign_ins, upkeep
 
 
 def register() -> None:
-    """Mail, and the daily clearing up."""
+    """Sign-ins for the audit log, mail, and the clearing up."""
+    sign_ins.listen()
     jobs.register("core.mail", mail.deliver, tries=20)
     jobs.register("core.clear", upkeep.clear)
     schedules.recurring("core.clear", kind="core.clear", next_after=schedules.every(timedelta(hours=6)))

@@ -42,7 +42,10 @@ def page(right: Right | None = None) -> Callable[[View], View]:
                     # A fragment must not show a sign-in page inside a page: the browser goes there as a whole.
                     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
                 return redirect_to_login(request.get_full_path())
-            if (step := unfinished(request)) and not getattr(view, "while_unfinished", False):
+            if (step := unfinished(request)) and request.path != step.partition("?")[0]:
+                # Only the page of the step itself is open: a password alone must not change a second factor.
+                if request.headers.get("HX-Request"):
+                    return HttpResponse(status=204, headers={"HX-Redirect": step})
                 return redirect(step)
             if right is not None and not user.may(right):
                 raise PermissionDenied(right)

@@ -1,16 +1,137 @@
-
+"""One's own account: name, language, appearance, password, second factor, where one is signed in."""
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+from django_otp import login as verified
 
+from regulars.platform.core import api as core
+from regulars.platform.web.browsers import in_words
+from regulars.platform.web.forms.account import ChangePasswordForm, CodeForm, ConfirmForm, ProfileForm
 from regulars.platform.web.guard import Request, page
+from regulars.platform.web.pictures import scannable
 
 
 @page()
+@require_http_methods(["GET", "POST"])
 def account(request: Request) -> HttpResponse:
-    return HttpResponse()
+    user = request.user
+    initial = {"name": user.name, "language": user.language, "theme": user.theme}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        core.change_profile(user=user, **form.cleaned_data)
+        with translation.override(user.language):
+            messages.success(request, _("Saved."))
+        return redirect("account")
+    signed_in = core.sessions(user=user, current=request.session.session_key or "")
+    context = {
+        "form": form,
+        "sessions": [(session, in_words(session.agent)) for session in signed_in],
+        "codes_left": core.codes_left(user=user) if user.second_factor else None,
+        "required": core.get_setting("two_factor") == "required",
+    }
+    return render(request, "account/account.html", context)
 
 
-urls = [path("account", account, name="account")]
+@page()
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def change_password(request: Request) -> HttpResponse:
+    """A new password; every other browser is signed out."""
+    form = ChangePasswordForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        core.change_password(
+            user=request.user, password=form.cleaned_data["password"], keep=request.session.session_key or ""
+        )
+        update_session_auth_hash(request, request.user)  # a new session key: an earlier one is worth nothing
+        messages.success(request, _("Your password is changed. All other browsers were signed out."))
+        return redirect("account")
+    context = {"form": form, "must": request.user.must_change_password}
+    return render(request, "account/change_password.html", context)
+
+
+@page()
+@require_http_methods(["GET", "POST"])
+def second_factor_setup(request: Request) -> HttpResponse:
+    """Begin, scan, type a code, keep the recovery codes: each by its own answer of one address."""
+    user = request.user
+    if user.second_factor:
+        return redirect("account")
+    if "begin" in request.POST:
+        core.begin_second_factor(user=user)
+        return redirect("second-factor-setup")
+    enrolment = core.enrolment(user=user)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and enrolment and form.is_valid():
+        if done := core.confirm_second_factor(user=user, code=form.cleaned_data["code"]):
+            device, codes = done
+            verified(request, device)
+            return render(request, "account/recovery_codes.html", {"codes": codes})
+        form.add_error("code", _("This code is not right. Is the clock of your phone set by the network?"))
+    context = {
+        "form": form,
+        "enrolment": enrolment,
+        "picture": scannable(enrolment.uri) if enrolment else None,
+        "required": core.get_setting("two_factor") == "required",
+    }
+    return render(request, "account/second_factor_setup.html", context)
+
+
+@page()
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def second_factor_off(request: Request) -> HttpResponse:
+    """Remove the second factor, after the password was given again."""
+    if not request.user.second_factor:
+        return redirect("account")
+    form = ConfirmForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        core.switch_second_factor_off(user=request.user, by=request.user)
+        messages.success(request, _("The second factor is off. Your password alone signs you in."))
+        return redirect("account")
+    return render(request, "account/second_factor_off.html", {"form": form})
+
+
+@page()
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def recovery_codes(request: Request) -> HttpResponse:
+    """New recovery codes, after the password was given again; shown in the answer, never again."""
+    if not request.user.second_factor:
+        return redirect("account")
+    form = ConfirmForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        return render(request, "account/recovery_codes.html", {"codes": core.fresh_codes(user=request.user)})
+    return render(request, "account/new_codes.html", {"form": form})
+
+
+@page()
+@require_POST
+def end_sessions(request: Request) -> HttpResponse:
+    """End one session, or all but this one."""
+    here = request.session.session_key or ""
+    ended = core.end_sessions(
+        user=request.user, by=request.user, only=request.POST.get("session", ""), but=here
+    )
+    said = ngettext("%(count)s browser was signed out.", "%(count)s browsers were signed out.", ended)
+    messages.success(request, said % {"count": ended})
+    return redirect("account")
+
+
+urls = [
+    path("account", account, name="account"),
+    path("account/password", change_password, name="change-password"),
+    path("account/second-factor", second_factor_setup, name="second-factor-setup"),
+    path("account/second-factor/off", second_factor_off, name="second-factor-off"),
+    path("account/recovery-codes", recovery_codes, name="recovery-codes"),
+    path("account/sessions/end", end_sessions, name="end-sessions"),
+]

@@ -1,0 +1,66 @@
+"""What an installation still lacks until figures can be seen: pages without data show it in place of an empty table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from regulars.lake import Lake
+from regulars.platform.core.api import User
+from regulars.platform.insights.models import Snapshot
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. `address` is where it is taken, None where this user may not take it."""
+
+    title: str
+    text: str
+    done: bool
+    address: str | None
+    button: str
+
+
+def steps(user: User) -> list[Step] | None:
+    """The steps, to be shown with `first/steps.html`; None once figures are there."""
+    if Snapshot.objects.filter(current=True).exists():
+        return None
+    imported = _facts_are_there()
+    return [
+        Step(_("Make the first user"), _("Done: you are signed in."), True, None, ""),
+        Step(
+            _("Bring data"),
+            _(
+                "An export of orders is enough: order number, day, customer and amount. CSV, Excel, Parquet or JSON lines."
+            )
+            if user.may("data.import")
+            else _("Somebody with the right to import brings the first export of orders."),
+            imported,
+            _address("data") if user.may("data.import") else None,
+            _("Bring data"),
+        ),
+        Step(
+            _("See figures"),
+            _("The figures are being computed. This page shows them as soon as they are there.")
+            if imported
+            else _("Figures are computed by themselves after the first import."),
+            False,
+            None,
+            "",
+        ),
+    ]
+
+
+def _facts_are_there() -> bool:
+    path = settings.SITE.lake
+    return Lake.is_lake(path) and bool(Lake.open(path).coverage())
+
+
+def _address(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,1 @@
+"""What people may type on pages, and what is said when it cannot be used."""
