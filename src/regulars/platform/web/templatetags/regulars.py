@@ -81,7 +81,8 @@ def ago(value: datetime | None) -> SafeString | str:
     from babel.dates import format_timedelta  # noqa: PLC0415 - loads its locale data on first use
 
     text = format_timedelta(value - timezone.now(), add_direction=True, locale=reader().locale)
-    return format_html('<time datetime="{}" title="{:%Y-%m-%d %H:%M} UTC">{}</time>', value.isoformat(), value, text)
+    said = f"{value:%Y-%m-%d %H:%M} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), said, text)
 
 
 @register.filter
