@@ -100,6 +100,8 @@ def database(url: str, sqlite: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(sqlite),
+            # A file for the tests too: in memory, two threads would lock each other out in ways that no site knows.
+            "TEST": {"NAME": str(sqlite.with_name("tests.sqlite3"))},
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
