@@ -1,6 +1,6 @@
 # Python 3.11 or newer and make are all that is needed; everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup java demo test check reference bench clean
+.PHONY: help setup programs demo test check reference bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,14 +22,15 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-java:
-	@tools/java
+programs:
+	@tools/programs
 
 demo: $(STAMP) ## import, figures and report on the demo shops; says which file to open
 	$(BIN)/regulars demo --output $(DEMO)
 
-test: $(STAMP) java ## all tests
+test: $(STAMP) programs ## all tests; those of the platform once on SQLite, once on PostgreSQL
 	@. tools/java-home && $(BIN)/python -m pytest $(ARGS)
+	@test -n "$(ARGS)" || $(BIN)/python tools/on_postgresql.py
 
 check: $(STAMP) ## what is checked and is no test: style, types, arrows, freshness of the reference
 	$(BIN)/ruff check .

@@ -7,11 +7,12 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
+
+from support.programs import free_port
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 60
@@ -28,13 +29,6 @@ def missing() -> str | None:
     if java is None or not Path(java).exists():
         return "no Java was found; Spark needs Java 17 or newer"
     return None
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def _die_with_parent() -> None:
