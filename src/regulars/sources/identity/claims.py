@@ -18,8 +18,9 @@ import duckdb
 from regulars.kernel.definitions import Definitions
 from regulars.lake.engines.duck import literal, quoted
 from regulars.sources.identity.addresses import SHARED_IDS, SHARED_NAMES, kind_of_address, normalised
+from regulars.sources.identity.contacts import reached
 from regulars.sources.identity.phones import read_phones
-from regulars.sources.identity.resolver import Book, Resolver
+from regulars.sources.identity.resolver import Book, KeepsContacts, Resolver
 
 CLAIMED = ("customer_id", "email", "phone")
 WHO = "who"  # table (source, customer_id, email, phone, country, identifier, address, trouble, n, customer)
@@ -51,10 +52,13 @@ def resolve(
     _group(con)
     with resolver.session(con) as book:
         new = _number(con, book)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {WHO} AS SELECT c.*, n.customer FROM who_identified c "
-        "LEFT JOIN who_numbers n USING (identifier)"
-    )
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {WHO} AS SELECT c.*, n.customer FROM who_identified c "
+            "LEFT JOIN who_numbers n USING (identifier)"
+        )
+        if isinstance(book, KeepsContacts):
+            reached(con, [(one, join_who(one, "s")) for one in claims], "who_reached")
+            book.contacts("who_reached")
     return new
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import duckdb
 
@@ -49,6 +49,14 @@ class Book(Protocol):
 
     def learn(self, fresh: str) -> None:
         """Remember the rows of the table `fresh` (identifier, customer), all of them unknown so far."""
+
+
+@runtime_checkable
+class KeepsContacts(Protocol):
+    """A book that also remembers how customers are reached; those in a file beside a lake do not."""
+
+    def contacts(self, table: str) -> None:
+        """Remember the rows of `table` (customer, name, email, phone), null where nothing is said."""
 
 
 class _DuckBook:

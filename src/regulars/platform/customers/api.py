@@ -1,0 +1,34 @@
+"""The door of customers: what other contexts use."""
+
+from __future__ import annotations
+
+from regulars.platform.customers.adoption import adopt
+from regulars.platform.customers.queries import (
+    Contact,
+    Known,
+    Note,
+    by_key,
+    by_number,
+    contacts,
+    current,
+    key_of,
+    not_profiled,
+    notes,
+    number_of,
+    numbers,
+    profiling_table,
+)
+from regulars.platform.customers.resolver import SiteResolver
+from regulars.platform.customers.search import Found, search
+from regulars.sources.identity.resolver import Resolver
+
+
+def resolver() -> Resolver:
+    """Knows the site's customers by identifier; for `import_into`."""
+    return SiteResolver()
+
+
+__all__ = [
+    "Contact", "Found", "Known", "Note", "adopt", "by_key", "by_number", "contacts", "current", "key_of", "not_profiled",
+    "notes", "number_of", "numbers", "profiling_table", "resolver", "search",
+]  # fmt: skip

@@ -1,0 +1,104 @@
+"""The tables of customers. Other contexts come in through `api.py`."""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from regulars.platform.core.api import User
+
+
+def new_key() -> str:
+    """A text that says nothing of the customer and cannot be guessed: for addresses."""
+    return secrets.token_urlsafe(12)
+
+
+class Customer(models.Model):
+    """A customer number. The row stays when the person is erased, so that no number is given twice."""
+
+    number = models.BigIntegerField(primary_key=True)
+    key = models.CharField(max_length=22, default=new_key)
+    no_profiling = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key"], name="one_customer_a_key"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="numbers_from_one"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["number"], condition=Q(no_profiling=True), name="customers_not_profiled"),
+        ]
+
+
+class Identifier(models.Model):
+    """What a source calls a customer: `id:source:value`, `email::value`, `phone::value`, as in sources/identity."""
+
+    identifier = models.TextField()
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["identifier"], name="one_customer_an_identifier"),
+        ]
+
+
+class Source(models.Model):
+    """A source that gives its customers ids; there are few, and a search tries each."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+
+
+class Contact(models.Model):
+    """How a customer is reached. `folded` holds all of it as the search reads it."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.PROTECT, primary_key=True)
+    name = models.TextField(default="")
+    email = models.TextField(default="")
+    phone = models.TextField(default="")
+    folded = models.TextField(default="")
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["email"], name="customers_contact_email")]
+
+
+class Alias(models.Model):
+    """`customer` is to be read as `into`. Aliases are flat: `into` is never an alias itself."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.PROTECT, primary_key=True, related_name="alias"
+    )
+    into = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merged")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    reason = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(customer=F("into")), name="alias_of_another"),
+        ]
+
+
+class Note(models.Model):
+    """What somebody wrote about a customer."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
+    text = models.TextField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    who = models.CharField(max_length=150)  # the author's name then
+    at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+
+
+class Lease(models.Model):
+    """Who gives out numbers now. One at a time, however many imports run."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=160, default="")
+    until = models.DateTimeField(default=timezone.now)
