@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from regulars.platform.core.logs import CORRELATION
+from regulars.platform.core.models import Session
 from regulars.platform.core.settings_store import READ
 
+log = logging.getLogger(__name__)
+
 Handler = Callable[[HttpRequest], HttpResponse]
+_SEEN_EVERY = timedelta(minutes=5)
 _GIVEN = re.compile(r"[A-Za-z0-9-]{8,32}")
 
 
@@ -46,6 +53,23 @@ def in_the_readers_language(handler: Handler) -> Handler:
         with translation.override(language):
             response = handler(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
+
+
+def seen(handler: Handler) -> Handler:
+    """Note every few minutes that a session is in use: its user reads it in the list of browsers."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = handler(request)
+        session, now = request.session, timezone.now()
+        last = getattr(session, "seen_at", None)
+        if last is not None and now - last > _SEEN_EVERY:
+            try:
+                Session.objects.filter(pk=session.session_key).update(seen_at=now)
+            except DatabaseError as error:  # not worth failing a page for
+                log.warning("a session's last use was not noted: %s", type(error).__name__)
         return response
 
     return middleware

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -11,6 +12,15 @@ from django.db.models import Model
 
 class SessionStore(DatabaseStore):
     """Django's database sessions, with the user's number beside the data."""
+
+    seen_at: datetime | None = None  # when this session was last seen, once it was read
+
+    def load(self) -> dict[str, Any]:
+        found: Any = self._get_session_from_db()
+        if found is None:
+            return {}
+        self.seen_at = found.seen_at
+        return self.decode(found.session_data)
 
     @classmethod
     def get_model_class(cls) -> type[Model]:
