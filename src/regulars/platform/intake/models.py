@@ -9,8 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-_USER = {"null": True, "on_delete": models.SET_NULL, "related_name": "+"}
-
 
 class Upload(models.Model):
     """One file as somebody brought it. `key` is its name in the uploads folder; its own name is only shown."""
@@ -20,7 +18,7 @@ class Upload(models.Model):
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
     source = models.CharField(max_length=60)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, **_USER)  # type: ignore[call-overload]
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()  # the privacy context deletes the file; the row stays as history
 
@@ -30,7 +28,7 @@ class SavedMapping(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     toml = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, **_USER)  # type: ignore[call-overload]
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
 
@@ -56,7 +54,7 @@ class Feed(models.Model):
     # File name (or the address) to what it was when it was last imported, so that an unchanged file is left alone.
     seen = models.JSONField(default=dict)
     active = models.BooleanField(default=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, **_USER)  # type: ignore[call-overload]
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     looked_at = models.DateTimeField(null=True)
     error = models.JSONField(null=True)
@@ -96,7 +94,7 @@ class Import(models.Model):
     rejects = models.CharField(max_length=60, default="")  # file in the rejects folder
     lake_version = models.IntegerField(null=True)
     feed = models.ForeignKey(Feed, null=True, on_delete=models.SET_NULL, related_name="imports")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, **_USER)  # type: ignore[call-overload]
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from regulars.kernel.errors import InputError
-from regulars.platform.core.api import User, cancel as cancel_job, get_setting, record, start_job
+from regulars.platform.core.api import User, get_setting, record, start_job
+from regulars.platform.core.api import cancel as cancel_job
 from regulars.platform.intake import files
 from regulars.platform.intake.models import Feed, Import, Upload
 from regulars.platform.intake.rules.naming import is_source

@@ -123,7 +123,8 @@ def freshness() -> list[SourceFreshness]:
     done = Import.objects.filter(state=Import.State.DONE).order_by("-finished_at")
     for sources, finished_at in done.values_list("sources", "finished_at")[:_RECENT]:
         for source in sources:
-            came.setdefault(source, finished_at)
+            if finished_at is not None:
+                came.setdefault(source, finished_at)
     return [
         SourceFreshness(one.source, one.first, one.last, came.get(one.source))
         for one in sorted(found.coverage(), key=lambda one: one.source)

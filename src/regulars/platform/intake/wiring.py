@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from regulars.platform.core.api import register_job
-from regulars.platform.intake import tasks
+from regulars.platform.intake import looking, tasks
 
 
 def register() -> None:
-    """The import."""
+    """The look at small and at large files, and the import."""
+    register_job("intake.look", looking.look, tries=tasks.TRIES)
+    register_job("intake.look_long", looking.look, lane="long", tries=tasks.TRIES)
     register_job("intake.import", tasks.import_files, lane="long", tries=tasks.TRIES)

@@ -52,7 +52,7 @@ def _made(kind: Any, plain: Any) -> Any:
         return plain
     if isinstance(plain, dict) and "text" in plain and kind is str:
         return Message(plain["text"], plain.get("where", ""), **plain.get("values", {}))
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         return kind(**{f.name: _made(hints[f.name], plain[f.name]) for f in fields(kind) if f.name in plain})
     if kind is date:
