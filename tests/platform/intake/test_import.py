@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from regulars.kernel.errors import InputError
-from regulars.platform.core.models import Job
-from regulars.platform.intake import api
+from regulars.lake import Lake
+from regulars.platform.core.models import Job, User
+from regulars.platform.intake import api, operations
 from regulars.platform.intake.models import Import, Upload
 from regulars.platform.site import Site
+from regulars.sources import SourceFile, import_into
+from regulars.sources.identity.resolver import LocalResolver
 
 
 @pytest.mark.django_db(transaction=True)
@@ -32,7 +35,7 @@ def test_files_become_a_version_of_the_lake(site: Site, work: Callable[[], None]
 @pytest.mark.django_db(transaction=True)
 def test_an_upload_is_private_and_not_stored_under_its_own_name(site: Site, orders: Path) -> None:
     api.bring(files=[(orders, "shop")])
-    (stored,) = [path for path in site.uploads.iterdir()]
+    (stored,) = site.uploads.iterdir()
     assert stored.stat().st_mode & 0o777 == 0o600 and "orders" not in stored.name
     assert stored.read_bytes() == orders.read_bytes()
 
@@ -88,3 +91,30 @@ def test_an_empty_file_is_refused_and_leaves_nothing(site: Site, tmp_path: Path)
     with pytest.raises(InputError, match="empty"):
         api.bring(files=[(tmp_path / "empty.csv", "shop")])
     assert list(site.uploads.iterdir()) == [] and not Upload.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lake_that_was_made_elsewhere_is_adopted_with_its_customers(
+    site: Site, work: Callable[[], None], orders: Path
+) -> None:
+    import_into(Lake.create(site.lake), [SourceFile(orders)])
+    people = LocalResolver.beside(site.lake).path
+    assert people.exists()
+    number = api.bring(files=[(orders, "shop")])
+    work()
+    done = api.imported(number)
+    assert done is not None and done.summary is not None and done.summary.new_customers == 0
+    assert not people.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_import_leaves_the_lake_alone(
+    site: Site, work: Callable[[], None], orders: Path, user: Callable[..., User]
+) -> None:
+    number = api.bring(files=[(orders, "shop")])
+    assert operations.cancel(number, by=user())
+    work()
+    assert api.lake() is None
+    found = api.imported(number)
+    assert found is not None and found.state == "cancelled"
+    assert not operations.cancel(number, by=User.objects.get())

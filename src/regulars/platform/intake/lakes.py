@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 
 from regulars.kernel.errors import LakeError
+from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake
-from regulars.sources.identity.resolver import LocalResolver, Resolver
+from regulars.platform.customers import api as customers
+from regulars.sources.identity.resolver import Resolver
 
 
 def lake() -> Lake | None:
@@ -28,5 +30,10 @@ def made_lake() -> Lake:
 
 
 def resolver() -> Resolver:
-    """Who knows customers by their identifiers."""
-    return LocalResolver.beside(settings.SITE.lake)
+    """Who knows customers by their identifiers: the state."""
+    return customers.resolver()
+
+
+def adopt(progress: Progress = silent) -> int:
+    """Take over the customers of a lake that was put here from elsewhere; returns how many identifiers there were."""
+    return customers.adopt(settings.SITE.lake, progress=progress) if Lake.is_lake(settings.SITE.lake) else 0

@@ -45,6 +45,7 @@ def import_files(job: Running) -> dict[str, Any] | None:
         row.rejects = f"{secrets.token_hex(16)}.csv"
         row.save(update_fields=["rejects"])
     with failing(row, job), at_hand(row) as ready:
+        lakes.adopt(slowly(job))
         summary = import_into(
             lakes.made_lake(),
             ready.files,
