@@ -84,6 +84,9 @@ UPLOAD_MB = Variable("REGULARS_UPLOAD_MB", "2000", "the largest upload, in milli
 KEEP_DAYS = Variable(
     "REGULARS_KEEP_UPLOADS_DAYS", "30", "days until uploads, rejects and downloads are deleted"
 )
+METRICS_TOKEN = Variable(
+    "REGULARS_METRICS_TOKEN", "", "bearer token that reads /metrics; without one, only this machine may", True
+)
 LOG_LEVEL = Variable("REGULARS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
 VARIABLES = tuple(value for value in list(globals().values()) if isinstance(value, Variable))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from regulars.platform.core.audit import record
 from regulars.platform.core.events import publish, subscribe
+from regulars.platform.core.heartbeat import LATE_AFTER as WORKER_IS_LATE_AFTER
+from regulars.platform.core.heartbeat import jobs_by_state, worker_age
 from regulars.platform.core.jobs import (
     Cancelled,
     Running,
@@ -47,6 +49,7 @@ from regulars.platform.core.sign_ins import (
 
 __all__ = [
     "SCHEDULE_SOURCES",
+    "WORKER_IS_LATE_AFTER",
     "Cancelled",
     "Job",
     "Reach",
@@ -70,6 +73,7 @@ __all__ = [
     "every",
     "fresh_codes",
     "get_setting",
+    "jobs_by_state",
     "mail_is_sent",
     "make_first_user",
     "publish",
@@ -87,4 +91,5 @@ __all__ = [
     "subscribe",
     "switch_second_factor_off",
     "too_many_failures",
+    "worker_age",
 ]

@@ -34,15 +34,15 @@ WORKER = f"worker-{secrets.token_hex(4)}"  # this process
 stopping = threading.Event()  # set when the process was asked to stop: running jobs go back to the queue
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - named for what happened
     """The worker is stopping; the job goes back and is run again later."""
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - named for what happened
     """Somebody cancelled the job, or another worker has it now."""
 
 
-class TryLater(Exception):
+class TryLater(Exception):  # noqa: N818 - named for what happened
     """What the job needs is not there now (a mail server, a lock); it is tried again after a while."""
 
 

@@ -23,7 +23,9 @@ def compiled_locale(cache: Path) -> Path:
         for item in files("regulars.platform").joinpath("locale").iterdir()
         if item.joinpath("platform.po").is_file()
     }
-    digest = hashlib.sha256(b"".join(name.encode() + text for name, text in sorted(sources.items()))).hexdigest()[:16]
+    digest = hashlib.sha256(
+        b"".join(name.encode() + text for name, text in sorted(sources.items()))
+    ).hexdigest()[:16]
     folder = cache / digest
     for name, text in sources.items():
         _write(folder / name.replace("-", "_") / "LC_MESSAGES" / "django.mo", name, text)

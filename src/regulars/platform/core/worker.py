@@ -11,9 +11,10 @@ from types import FrameType
 
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
+from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
-from regulars.platform.core import jobs, schedules
+from regulars.platform.core import heartbeat, jobs, schedules
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,10 @@ _KEEPING = 5.0  # seconds between renewals
 def run() -> None:
     """Run until SIGTERM or SIGINT; what is running then goes back to the queue at its next step."""
     lanes = [_lane(lane) for lane in jobs.LANES]
-    threads = [threading.Thread(target=_for_ever, args=(lane.run,), name=f"lane {lane.queue_names[0]}", daemon=True) for lane in lanes]
+    threads = [
+        threading.Thread(target=_for_ever, args=(lane.run,), name=f"lane {lane.queue_names[0]}", daemon=True)
+        for lane in lanes
+    ]
     threads.append(threading.Thread(target=_for_ever, args=(_keep,), name="keeper", daemon=True))
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -73,13 +77,14 @@ def _for_ever(work: Callable[[], None]) -> None:
 
 
 def _keep() -> None:
-    last_look = 0.0
+    last_look = float("-inf")
     while not jobs.stopping.is_set():
         close_old_connections()
         jobs.renew()
         schedules.start_due()
         if time.monotonic() - last_look > 15:
             last_look = time.monotonic()
+            heartbeat.beat(now=timezone.now())
             if count := jobs.recover():
                 log.warning("%s jobs of a worker that died were delivered again", count)
         jobs.stopping.wait(_KEEPING)
