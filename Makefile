@@ -25,8 +25,8 @@ $(STAMP): pyproject.toml
 programs:
 	@tools/programs
 
-demo: $(STAMP) ## import, figures and report on the demo shops; says which file to open
-	$(BIN)/regulars demo --output $(DEMO)
+demo: $(STAMP) ## import, figures and report on the demo shops, and the platform with one of them; says what to open
+	$(BIN)/regulars demo --output $(DEMO) --platform
 
 test: $(STAMP) programs ## all tests; those of the platform once on SQLite, once on PostgreSQL
 	@. tools/java-home && $(BIN)/python -m pytest $(ARGS)
@@ -47,5 +47,6 @@ bench: $(STAMP) ## the benchmarks: data is generated, peers run beside us; takes
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what the other targets made, the environment too
+	test ! -x $(BIN)/regulars || $(BIN)/regulars down --home $(DEMO)/site
 	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from regulars.cli import progress, tables
+from regulars.cli.site import chosen
 from regulars.cli.summary import of_summary
 from regulars.demo.run import Shown, run
 from regulars.metrics.catalogue import FIGURES
@@ -20,6 +21,12 @@ def demo(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where exports, lakes and reports go.")
     ] = Path("demo"),
+    platform: Annotated[
+        bool,
+        typer.Option(
+            "--platform", help="Also start the platform with the real shop in it, in the background."
+        ),
+    ] = False,
     details: Annotated[
         bool, typer.Option("--details", help="Also say what the imports understood, file by file.")
     ] = False,
@@ -32,6 +39,7 @@ def demo(
     \b
     Examples:
       regulars demo
+      regulars demo --platform
       regulars demo --output /tmp/demo --details
     """
     with progress.shown(force=True) as tell:
@@ -45,6 +53,22 @@ def demo(
     print("\nAsk more, for example:")
     for shop in shops:
         print(f"  regulars metrics --lake {shop.lake} --period quarter --by market retention_rate")
+    if platform:
+        print(_platform(output))
+
+
+def _platform(output: Path) -> str:
+    """Start the platform and say how to get in."""
+    chosen(output / "site")  # names the extra where it is missing
+    from regulars.demo import site  # noqa: PLC0415 - the platform is optional
+
+    with progress.shown(force=True) as tell:
+        started = site.start(output, tell)
+    lines = ["", "The platform is running, with the real shop in it:", f"  {started.address}"]
+    if started.password is not None:
+        lines.append(f"  sign in as {started.email} with the one-time password {started.password}")
+    lines.append(f"Stop it with: regulars down --home {started.home}")
+    return "\n".join(lines)
 
 
 def _told(shop: Shown, details: bool) -> str:
