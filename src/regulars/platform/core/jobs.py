@@ -117,7 +117,7 @@ def _deliver(job: Job) -> None:
     run_job.using(queue_name=job.lane, run_after=job.not_before).enqueue(job.pk)
 
 
-@task(queue_name="quick")
+@task(queue_name="quick")  # type: ignore[untyped-decorator]
 def run_job(number: int) -> None:
     """Take the job and run it, unless it has ended, is not due, or another worker has it."""
     job = _take(number)

@@ -27,11 +27,18 @@ Role = Literal["administrator", "manager", "marketing", "service", "analyst", "r
 RIGHTS: tuple[Right, ...] = Right.__args__  # type: ignore[attr-defined]
 ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 
-_READER: frozenset[Right] = frozenset({"figures.see"})
-_ANALYST = _READER | {"people.see", "people.download", "segments.change", "goals.change", "data.see"}
-_SERVICE = _READER | {"people.see", "contacts.see", "worklist.change", "person.export"}
-_MARKETING = _ANALYST | {"contacts.see", "contacts.download", "worklist.change"}
-_MANAGER = _MARKETING | {"data.import", "settings.change", "audit.see", "person.export", "person.erase"}
+
+def _rights(*more: Right, on: frozenset[Right] = frozenset()) -> frozenset[Right]:
+    return on.union(more)
+
+
+_READER = _rights("figures.see")
+_ANALYST = _rights("people.see", "people.download", "segments.change", "goals.change", "data.see", on=_READER)
+_SERVICE = _rights("people.see", "contacts.see", "worklist.change", "person.export", on=_READER)
+_MARKETING = _rights("contacts.see", "contacts.download", "worklist.change", on=_ANALYST)
+_MANAGER = _rights(
+    "data.import", "settings.change", "audit.see", "person.export", "person.erase", on=_MARKETING
+)
 
 GRANTS: dict[Role, frozenset[Right]] = {
     "reader": _READER,
