@@ -23,7 +23,8 @@ from regulars.platform.core.mail import is_sent as mail_is_sent
 from regulars.platform.core.mail import send as send_mail
 from regulars.platform.core.models import Job, User
 from regulars.platform.core.profiles import change_profile
-from regulars.platform.core.rules.roles import Reach, Right
+from regulars.platform.core.rules.grants import may_grant
+from regulars.platform.core.rules.roles import GRANTS, ROLES, Reach, Right
 from regulars.platform.core.schedules import SOURCES as SCHEDULE_SOURCES
 from regulars.platform.core.schedules import Recurring, every, recurring
 from regulars.platform.core.second_factor import begin as begin_second_factor
@@ -46,24 +47,44 @@ from regulars.platform.core.sign_ins import (
     sessions,
     too_many_failures,
 )
+from regulars.platform.core.users import (
+    Reason,
+    Refused,
+    accept,
+    change_user,
+    invitation_of,
+    invite,
+    open_invitations,
+    people,
+    remove_second_factor,
+    set_active,
+    user_for_help,
+    withdraw,
+)
 
 __all__ = [
+    "GRANTS",
+    "ROLES",
     "SCHEDULE_SOURCES",
     "WORKER_IS_LATE_AFTER",
     "Cancelled",
     "Job",
     "Reach",
+    "Reason",
     "Recurring",
+    "Refused",
     "Right",
     "Running",
     "SignedIn",
     "Stopped",
     "TryLater",
     "User",
+    "accept",
     "begin_second_factor",
     "cancel",
     "change_password",
     "change_profile",
+    "change_user",
     "check_code",
     "code_wait",
     "codes_left",
@@ -73,23 +94,32 @@ __all__ = [
     "every",
     "fresh_codes",
     "get_setting",
+    "invitation_of",
+    "invite",
     "jobs_by_state",
     "mail_is_sent",
     "make_first_user",
+    "may_grant",
+    "open_invitations",
+    "people",
     "publish",
     "put_setting",
     "record",
     "recurring",
     "register_job",
+    "remove_second_factor",
     "reset_parts",
     "right_setup_token",
     "send_mail",
     "sessions",
+    "set_active",
     "setup_needed",
     "setup_token",
     "start_job",
     "subscribe",
     "switch_second_factor_off",
     "too_many_failures",
+    "user_for_help",
+    "withdraw",
     "worker_age",
 ]

@@ -29,14 +29,24 @@ def is_sent() -> bool:
 
 
 def send(
-    *, cause: str, to: str, subject: str, text: str, html: str = "", attachments: Sequence[str] = ()
+    *,
+    cause: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    attachments: Sequence[str] = (),
+    confidential: bool = False,
 ) -> None:
-    """Send one mail for a cause (such as `alert:17:2026-11-22:ann@example.org`), in the caller's transaction."""
+    """Send one mail for a cause (such as `alert:17:2026-11-22:ann@example.org`), in the caller's transaction.
+
+    `confidential`: the text holds a link that lets somebody in, and is not kept longer than it is needed.
+    """
     with transaction.atomic():
         row, fresh = Mail.objects.get_or_create(
             cause=cause[:160],
             defaults={"to": to, "subject": subject[:200].replace("\n", " "), "text": text, "html": html,
-                      "attachments": list(attachments)},
+                      "attachments": list(attachments), "confidential": confidential},
         )  # fmt: skip
         if fresh:
             jobs.start(kind="core.mail", key=f"mail:{row.pk}", mail=row.pk)
@@ -70,7 +80,8 @@ def deliver(job: jobs.Running) -> None:
     except OSError as error:
         _failed(row, str(error))
         raise jobs.TryLater from None
-    Mail.objects.filter(pk=row.pk).update(state=Mail.State.SENT, sent_at=timezone.now(), error="")
+    kept = {"text": "", "html": ""} if row.confidential else {}
+    Mail.objects.filter(pk=row.pk).update(state=Mail.State.SENT, sent_at=timezone.now(), error="", **kept)
 
 
 def _failed(row: Mail, error: str) -> None:

@@ -194,6 +194,8 @@ class Mail(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(default="")
+    # The text holds a link that lets somebody in: it is deleted once it was sent, or after a day.
+    confidential = models.BooleanField(default=False)
     attachments = models.JSONField(default=list)  # file names below the site's reports folder
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     error = models.CharField(max_length=300, default="")

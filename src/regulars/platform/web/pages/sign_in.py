@@ -105,6 +105,7 @@ def _send_link(user: core.User, number: str, token: str) -> None:
                 "Set it here within an hour; the link works once:\n%(address)s\n\n"
                 "If it was not you, nothing has changed and you need do nothing."
             ) % {"address": address},
+            confidential=True,
         )  # fmt: skip
 
 
