@@ -46,7 +46,8 @@ def analysis(lake: Lake) -> Iterator[Analysis]:
 
 @pytest.fixture
 def folder(analysis: Analysis, tmp_path: Path) -> Path:
-    keep(analysis, tmp_path / "kept", also={"webbed": segment_members(analysis, RULE)})
+    analysis.engine.put("webbed", analysis.run(segment_members(analysis, RULE)))
+    keep(analysis, tmp_path / "kept", also=["webbed"])
     return tmp_path / "kept"
 
 
@@ -81,6 +82,24 @@ def test_what_was_prepared_is_not_computed_again(again: Analysis) -> None:
 def test_tables_of_ones_own_are_kept_too(analysis: Analysis, again: Analysis) -> None:
     found = again.engine.con.execute("SELECT count(*) FROM webbed").fetchone()  # type: ignore[attr-defined]
     assert found == (segment_size(analysis, RULE),)
+
+
+def test_one_market_alone_has_its_own_cohorts_and_they_add_up(
+    lake: Lake, analysis: Analysis, folder: Path
+) -> None:
+    sizes: dict[str, int] = {}
+    for market in ("NO", "DE", "RO"):
+        engine = DuckEngine()
+        lake.bind(engine, analysis.lake_version)
+        alone = take_up(folder, engine, analysis.definitions, market=market)
+        found = cohorts(alone, "quarter", measure="revenue")
+        assert sum(cohort.size for cohort in found.cohorts) == segment_size(
+            analysis, f"orders >= 1 and market = {market}"
+        )
+        for cohort in found.cohorts:
+            sizes[cohort.key] = sizes.get(cohort.key, 0) + cohort.size
+        engine.close()
+    assert sizes == {cohort.key: cohort.size for cohort in cohorts(analysis, "quarter").cohorts}
 
 
 def test_other_definitions_are_refused(

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import ibis.expr.types as ir
-
 from regulars.kernel.definitions import Definitions, as_plain
 from regulars.lake.durable import replace_file, sync_file, sync_folder
 from regulars.lake.engines import DuckEngine
+from regulars.lake.engines.parquet import quoted
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import FX_FACTORS
+from regulars.metrics.counted import ATTRIBUTES, CUSTOMER_BASE, FX_FACTORS
 from regulars.metrics.coverage import Coverage, Covered
 
 FORMAT = 1
@@ -28,13 +27,15 @@ _STATE = "analysis.json"
 _FLAGS = ("converted", "merged", "contract", "with_margin")
 # The column that a table is sorted by, so that one customer's rows stand together.
 _SORT = "customer"
+# What says what a number or a day means, whoever the customers are.
+_LOOK_UPS = (ATTRIBUTES.get_name(), FX_FACTORS.get_name())
 
 
-def keep(analysis: Analysis, folder: Path, *, also: Mapping[str, ir.Table] | None = None) -> None:
+def keep(analysis: Analysis, folder: Path, *, also: Iterable[str] = ()) -> None:
     """Write the analysis into `folder`, whole or not at all. A folder that is there already is kept.
 
     Every table that its figures read is written that takes going through the facts; views are made anew from them.
-    `also`: expressions that are to be known under these names too, one row a customer.
+    `also`: tables of one's own that the engine knows (`engine.put`), to be kept under their names.
     """
     if (folder / _STATE).exists():
         return
@@ -43,9 +44,7 @@ def keep(analysis: Analysis, folder: Path, *, also: Mapping[str, ir.Table] | Non
     fresh.mkdir(mode=0o700, parents=True)
     analysis.prepare()
     engine = _duck(analysis)
-    for name, rows in (also or {}).items():
-        engine.put(name, analysis.run(rows))
-    names = [*_tables(analysis, engine), *(also or {})]
+    names = [*_tables(analysis, engine), *also]
     for name in names:
         columns = engine.con.sql(f'FROM "{name}" LIMIT 0').columns
         engine.save(name, fresh / f"{name}.parquet", sort=_SORT if _SORT in columns else None)
@@ -84,17 +83,21 @@ def is_kept(folder: Path) -> bool:
     return path.exists() and bool(json.loads(path.read_text(encoding="utf-8"))["format"] == FORMAT)
 
 
-def take_up(folder: Path, engine: DuckEngine, definitions: Definitions) -> Analysis:
+def take_up(
+    folder: Path, engine: DuckEngine, definitions: Definitions, *, market: str | None = None
+) -> Analysis:
     """The analysis that `keep` wrote, over an engine that knows the same lake version's facts (`Lake.bind`).
 
     `definitions`: those it was made with, window and currency settled. Raises ValueError for others, FileNotFoundError
-    where the folder is gone.
+    where the folder is gone. `market`: only customers whose home it is, with all of their orders; the facts
+    themselves stay whole, so it is for what reads prepared tables (cohorts, RFM).
     """
     state: dict[str, Any] = json.loads((folder / _STATE).read_text(encoding="utf-8"))
     if state["definitions"] != definitions.digest():
         raise ValueError("the folder holds an analysis under other definitions")
     for name in state["tables"]:
         engine.show(name, folder / f"{name}.parquet")
+    prepared = state["tables"] if market is None else _only(engine, state["tables"], market)
     analysis = Analysis(
         engine,
         definitions,
@@ -103,8 +106,28 @@ def take_up(folder: Path, engine: DuckEngine, definitions: Definitions) -> Analy
         state["lake_version"],
         **{flag: state[flag] for flag in _FLAGS},
     )
-    analysis.know(state["tables"], frozenset(state["given"]))
+    analysis.know(prepared, frozenset(state["given"]))
     return analysis
+
+
+def _only(engine: DuckEngine, names: list[str], market: str) -> list[str]:
+    """Leave one market's customers in the tables that have customers; returns those that are right as they are.
+
+    What is summed over customers (orders by day) is not: it is made anew where it is asked for.
+    """
+    people = engine.run(CUSTOMER_BASE.filter(CUSTOMER_BASE.market == market).select(of_it="customer"))
+    engine.put("customers_of_market", people)
+    right = []
+    for name in names:
+        columns = engine.con.sql(f"FROM {quoted(name)} LIMIT 0").columns
+        if _SORT in columns:
+            query = f"FROM {quoted(name)} SEMI JOIN customers_of_market ON {quoted(name)}.customer = of_it"
+            engine.con.execute(f"CREATE OR REPLACE TABLE {quoted(f'{name} (market)')} AS {query}")
+            engine.con.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS FROM {quoted(f'{name} (market)')}")
+            right.append(name)
+        elif name in _LOOK_UPS:
+            right.append(name)
+    return right
 
 
 def _covered(plain: Mapping[str, Any]) -> Covered:

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from regulars.platform.core.api import recurring, register_job, subscribe
+from regulars.platform.insights import compute
+
 
 def register() -> None:
-    """Nothing yet."""
+    """The computation of snapshots: after each change of the lake or the definitions, and every night."""
+    register_job(compute.KIND, compute.compute, lane="long")
+    subscribe("lake.changed", compute.KIND)
+    subscribe("definitions.changed", compute.KIND)
+    recurring(compute.KIND, kind=compute.KIND, next_after=_after_midnight)
+
+
+def _after_midnight(instant: datetime) -> datetime:
+    """The next 00:20 UTC: the day that has ended is complete then."""
+    today = instant.replace(hour=0, minute=20, second=0, microsecond=0)
+    return today if today > instant else today + timedelta(days=1)

@@ -1,0 +1,37 @@
+"""The door of insights: figures that are ready, questions to the engine, customers behind a number."""
+
+from __future__ import annotations
+
+from regulars.platform.insights.behind import SETS_OF, Behind, CohortCell, CountedIn, behind
+from regulars.platform.insights.listing import LISTING
+from regulars.platform.insights.members import (
+    SORTS,
+    Member,
+    Members,
+    Sort,
+    listed,
+    members_page,
+    members_table,
+)
+from regulars.platform.insights.operations import READY
+from regulars.platform.insights.pieces import COHORT_GRAINS, COHORT_MEASURES, GRAINS
+from regulars.platform.insights.queries import (
+    FigureRow,
+    SnapshotInfo,
+    by_market,
+    cohort_piece,
+    computing,
+    current,
+    figure_rows,
+    figures_rows,
+    piece,
+    pieces,
+)
+from regulars.platform.insights.reading import NothingYet, TooSlow, asking
+
+__all__ = [
+    "COHORT_GRAINS", "COHORT_MEASURES", "GRAINS", "LISTING", "READY", "SETS_OF", "SORTS", "Behind", "CohortCell",
+    "CountedIn", "FigureRow", "Member", "Members", "NothingYet", "SnapshotInfo", "Sort", "TooSlow", "asking", "behind",
+    "by_market", "cohort_piece", "computing", "current", "figure_rows", "figures_rows", "listed", "members_page",
+    "members_table", "piece", "pieces",
+]  # fmt: skip

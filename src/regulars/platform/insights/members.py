@@ -1,0 +1,135 @@
+"""A page of customers by rule, cohort cell, figure, market: numbers and sums, never contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from regulars.metrics.analysis import Analysis
+from regulars.metrics.segments import STANDARD, Registry, segment_members
+from regulars.platform.core.api import Reach
+from regulars.platform.insights.behind import Behind, customers_of
+from regulars.platform.insights.listing import LISTING
+
+Sort = Literal["revenue", "orders", "last_order", "first_order", "average_order_value"]
+SORTS: dict[Sort, str] = {
+    "revenue": "revenue",
+    "orders": "orders",
+    "last_order": "last_day",
+    "first_order": "first_day",
+    "average_order_value": "average_order_value",
+}
+EVERYWHERE = Reach()
+
+
+@dataclass(frozen=True)
+class Member:
+    """One customer in a list. `revenue` after refunds, `average_order_value` before, in the reporting currency; `gap`:
+    mean days between order days, None with one; days since the last order are counted to the snapshot's day."""
+
+    customer: int
+    orders: int
+    revenue: Decimal
+    average_order_value: Decimal | None
+    first_day: date | None
+    last_day: date | None
+    gap: float | None
+    market: str | None
+    country: str | None
+    channel: str | None
+    rfm_group: str | None
+
+
+@dataclass(frozen=True)
+class Members:
+    """A page of them, and what all together are. `after` begins the next page; None: this is the last."""
+
+    page: tuple[Member, ...]
+    customers: int
+    orders: int
+    revenue: Decimal
+    currency: str | None
+    as_of: date
+    after: int | None
+
+
+def chosen(
+    analysis: Analysis,
+    *,
+    rule: str | None = None,
+    behind: Behind | None = None,
+    market: str | None = None,
+    reach: Reach = EVERYWHERE,
+    registry: Registry = STANDARD,
+) -> ir.Table:
+    """The rows of LISTING that are asked for, an expression for `analysis.run`. Raises RuleError for a mistake."""
+    found = LISTING
+    if rule and rule.strip():
+        found = found.semi_join(segment_members(analysis, rule, registry=registry), "customer")
+    if behind is not None:
+        found = found.semi_join(customers_of(analysis, behind), "customer")
+    if market is not None:
+        found = found.filter(found.market == market)
+    if reach.markets is not None:
+        found = found.filter(found.market.isin(sorted(reach.markets)))
+    return found
+
+
+def members_page(
+    analysis: Analysis,
+    *,
+    rule: str | None = None,
+    behind: Behind | None = None,
+    market: str | None = None,
+    reach: Reach = EVERYWHERE,
+    sort: Sort = "revenue",
+    ascending: bool = False,
+    after: int = 0,
+    limit: int = 50,
+    registry: Registry = STANDARD,
+) -> Members:
+    """The page from the `after`-th customer on, by `sort` (largest or latest first), equal ones by number."""
+    found = chosen(analysis, rule=rule, behind=behind, market=market, reach=reach, registry=registry)
+    by = found[SORTS[sort]]
+    # What is not known stands last both ways.
+    order = [by.isnull(), by.asc() if ascending else by.desc(), found.customer]
+    page = found.order_by(order).limit(limit + 1, offset=max(after, 0))
+    sums = analysis.run(
+        found.agg(
+            n=found.count(), orders=found.orders.sum(), revenue=found.revenue.sum().cast("decimal(38, 4)")
+        )
+    ).to_pylist()[0]
+    rows = analysis.run(page).to_pylist()
+    return Members(
+        page=tuple(_member(row) for row in rows[:limit]),
+        customers=sums["n"],
+        orders=sums["orders"] or 0,
+        revenue=sums["revenue"] or Decimal(0),
+        currency=analysis.definitions.currency,
+        as_of=analysis.as_of,
+        after=max(after, 0) + limit if len(rows) > limit else None,
+    )
+
+
+def members_table(analysis: Analysis, **asked: Any) -> pa.Table:
+    """All who are asked for, as an Arrow table sorted by number; the arguments of `chosen`. For downloads and jobs."""
+    found = chosen(analysis, **asked)
+    return analysis.run(found.order_by(found.customer))
+
+
+def listed(analysis: Analysis, customers: list[int]) -> dict[int, Member]:
+    """These customers, by number."""
+    if not customers:
+        return {}
+    found = LISTING.filter(LISTING.customer.isin([ibis.literal(number, "int64") for number in customers]))
+    return {row["customer"]: _member(row) for row in analysis.run(found).to_pylist()}
+
+
+def _member(row: dict[str, Any]) -> Member:
+    return Member(**row)

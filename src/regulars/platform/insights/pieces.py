@@ -1,0 +1,193 @@
+"""What a snapshot holds, piece by piece: everything that pages show without asking the engine. Plain data for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from regulars.kernel.definitions import as_plain
+from regulars.kernel.errors import InputError
+from regulars.kernel.periods import Grain, Period, add_months
+from regulars.metrics import FIGURES, Cohorts, WindowProposal, triangles
+from regulars.metrics.analysis import Analysis
+from regulars.metrics.calendar import Calendar
+from regulars.metrics.cohorts import Measure
+from regulars.metrics.figures import Figure, Row
+from regulars.platform.insights.listing import LISTING
+from regulars.report import ReportOptions, build, findings_text
+from regulars.report.content import ReportContent
+from regulars.report.texts import LANGUAGES, words
+
+GRAINS: tuple[Grain, ...] = ("month", "quarter", "year")
+COHORT_GRAINS: tuple[Grain, ...] = ("month", "quarter")
+COHORT_MEASURES: tuple[Measure, ...] = ("customers", "revenue", "margin")
+MOST_PERIODS = 120  # of a grain: ten years of months
+MOST_MARKETS = 60  # those with the most customers
+ENOUGH_FOR_COHORTS = 100  # customers that a market must have for a triangle of its own
+MOST_COHORT_MARKETS = 25
+
+Piece = tuple[str, dict[str, Any]]
+Tell = Callable[[str, float | None], None]
+
+
+def figure_key(grain: str, market: str | None, slug: str) -> str:
+    """Under which key a figure's rows of a market (None: the whole) stand."""
+    return f"figures/{grain}/{_place(market)}/{slug}"
+
+
+def cohort_key(grain: str, market: str | None, measure: str) -> str:
+    """Under which key a triangle of a market (None: the whole) stands."""
+    return f"cohorts/{grain}/{_place(market)}/{measure}"
+
+
+def _place(market: str | None) -> str:
+    # A code never begins with a full stop (no country and no group of them does).
+    return ".all" if market is None else market
+
+
+def calendars(analysis: Analysis) -> dict[Grain, Calendar]:
+    """The standard periods of every grain, the newest of them where there are very many. They share one set of masks."""
+    periods = {grain: analysis.calendar(grain).periods[-MOST_PERIODS:] for grain in GRAINS}
+    every = [period for of_grain in periods.values() for period in of_grain]
+    years = [Period(add_months(period.end, -12), period.end) for period in every]
+    wider = Calendar("site", tuple(dict.fromkeys([*every, *years])), analysis.window)
+    return {grain: Calendar(f"site_{grain}", periods[grain], analysis.window, wider) for grain in GRAINS}
+
+
+def markets_of(analysis: Analysis) -> list[tuple[str, int]]:
+    """Home markets of customers with how many each has, most first."""
+    known = LISTING.filter(LISTING.market.notnull() & (LISTING.orders > 0))
+    rows = analysis.run(known.group_by("market").agg(n=known.count())).to_pylist()
+    return sorted(((row["market"], row["n"]) for row in rows), key=lambda found: (-found[1], found[0]))
+
+
+def figures(analysis: Analysis, markets: Sequence[str], tell: Tell) -> Iterator[Piece]:
+    """One piece a figure, grain and market, and one for the whole."""
+    catalogue = tuple(FIGURES.values())
+    kept = set(markets)
+    for position, (grain, calendar) in enumerate(calendars(analysis).items()):
+        tell(f"figures by {grain}", 0.1 + 0.15 * position)
+        found: dict[str, list[list[Any]]] = {}
+        for row in analysis.rows(catalogue, calendar, by=("market",), total=True):
+            market, own = _apart(row, catalogue)
+            if market is False or (market is not None and market not in kept):
+                continue
+            found.setdefault(figure_key(grain, market or None, row.metric), []).append(_stored(row, own))
+        for key, rows in found.items():
+            yield key, {"rows": rows}
+
+
+def _apart(row: Row, catalogue: Sequence[Figure]) -> tuple[str | bool | None, dict[str, str | None]]:
+    """The row's market (None: the whole; False: that of which none is known) and the figure's own dimensions."""
+    own = dict(row.dimensions)
+    if "market" not in own:
+        return None, own
+    market = own.pop("market")
+    return (market if market else False), own
+
+
+def _stored(row: Row, own: dict[str, str | None]) -> list[Any]:
+    plain = row.as_json()
+    return [
+        plain["period_start"], plain["period_end"], plain["value"], plain["numerator"], plain["denominator"],
+        plain["low"], plain["high"], row.complete, row.additive, row.remark, own,
+    ]  # fmt: skip
+
+
+def cohort_pieces(analysis: Analysis, market: str | None) -> Iterator[Piece]:
+    """The triangles of all customers that this analysis knows, as those of a market."""
+    for grain in COHORT_GRAINS:
+        for measure, found in _triangles(analysis, grain).items():
+            yield cohort_key(grain, market, measure), _plain_cohorts(found)
+
+
+def _triangles(analysis: Analysis, grain: Grain) -> dict[Measure, Cohorts]:
+    try:
+        return triangles(analysis, COHORT_MEASURES, grain)
+    except InputError:  # no margin is known
+        return triangles(analysis, COHORT_MEASURES[:2], grain)
+
+
+def _plain_cohorts(found: Cohorts) -> dict[str, Any]:
+    """Cells as short lists: they are thousands."""
+    return {
+        "unit": found.unit,
+        "currency": found.currency,
+        "cohorts": [as_plain(cohort) for cohort in found.cohorts],
+        "cells": [
+            [
+                cell.cohort,
+                cell.offset,
+                _text(cell.value),
+                _text(cell.numerator),
+                cell.denominator,
+                cell.complete,
+                cell.small,
+            ]
+            for cell in found.cells
+        ],
+        "average": [
+            [
+                point.offset,
+                _text(point.value),
+                _text(point.low),
+                _text(point.high),
+                point.customers,
+                point.cohorts,
+            ]
+            for point in found.average
+        ],
+    }
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else f"{value:.6f}"
+
+
+def report(analysis: Analysis, proposal: WindowProposal | None, tell: Tell) -> Iterator[Piece]:
+    """What the report says beside the figures: what stands out in every language, window, what-if, bridge, quality, RFM."""
+    options = ReportOptions(window_was_set=proposal is None, proposal=proposal)
+    content = build(
+        analysis, None, options, lambda step, share: tell(step, None if share is None else 0.65 + share * 0.2)
+    )
+    yield (
+        "findings",
+        {"told": _told(content), "period": [str(content.kept.period_start), str(content.kept.period_end)]},
+    )
+    yield "window", {"proposal": as_plain(content.window), "by_history": as_plain(content.window_by_history)}
+    yield "whatif", as_plain(content.whatif)
+    yield "bridge", as_plain(content.bridge)
+    yield "quality", as_plain(content.quality)
+    yield "concentration", {"parts": as_plain(content.concentration)}
+    groups = [as_plain(group) for group in content.rfm.groups]
+    yield (
+        "rfm",
+        {"groups": groups, "customers": content.rfm.customers, "markets": _groups_by_market(analysis)},
+    )
+
+
+def _told(content: ReportContent) -> dict[str, list[dict[str, Any]]]:
+    """The findings by language: what is so, how we know, what it is worth."""
+    found = {}
+    for language in LANGUAGES:
+        told = [(one, findings_text.tell(one, content, words(language))) for one in content.findings]
+        found[language] = [
+            {"kind": one.kind, "says": it.says, "evidence": it.evidence, "how": it.worth,
+             "worth": None if one.worth is None else str(one.worth), "values": as_plain(one.values)}
+            for one, it in told
+        ]  # fmt: skip
+    return found
+
+
+def _groups_by_market(analysis: Analysis) -> list[list[Any]]:
+    known = LISTING.filter(LISTING.market.notnull() & LISTING.rfm_group.notnull())
+    grouped = known.group_by("market", "rfm_group").agg(n=known.count(), revenue=known.revenue.sum())
+    rows = analysis.run(grouped).to_pylist()
+    return sorted([row["market"], row["rfm_group"], row["n"], str(row["revenue"])] for row in rows)
+
+
+def covered(analysis: Analysis) -> tuple[str, str]:
+    """The first and the last day that figures are about."""
+    last = min(analysis.coverage.last, analysis.as_of - timedelta(days=1))
+    return str(analysis.coverage.first), str(last)
