@@ -51,6 +51,7 @@ def up(
         raise typer.Exit(0)
     supervise.django()
     supervise.migrate()
+    _adopt()
     if background:
         supervise.in_background(site)
         _told(site)
@@ -59,6 +60,14 @@ def up(
     say("Starting. Ctrl-C stops it.")
     supervise.run(site, tell=say, ready=lambda: _told(site))
     say("Stopped. Nothing was lost: what had begun goes on with the next start.")
+
+
+def _adopt() -> None:
+    """A lake that was made without the platform brings its customers with it."""
+    from regulars.platform.intake.api import adopt_if_needed  # noqa: PLC0415 - after django()
+
+    if adopt_if_needed():
+        say("This lake was made without the platform: its customers are taken over now.")
 
 
 def _told(site: Site) -> None:

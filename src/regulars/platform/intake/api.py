@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from regulars.platform.core.api import User
 from regulars.platform.intake import files as _files
 from regulars.platform.intake import operations as _operations
+from regulars.platform.intake import queries as _queries
+from regulars.platform.intake import sample as _sample
+from regulars.platform.intake import trying as _trying
+from regulars.platform.intake.adopting import adopt_if_needed
 from regulars.platform.intake.lakes import lake
+from regulars.platform.intake.mapping import (
+    MappingInfo,
+    delete_mapping,
+    mapping,
+    mappings,
+    save_mapping,
+)
 from regulars.platform.intake.queries import (
     FileInfo,
     ImportInfo,
@@ -19,16 +30,55 @@ from regulars.platform.intake.queries import (
     latest,
     running,
 )
+from regulars.platform.intake.rules.drawn import Mistake, Reading, Table, choices, mistakes, toml_of
+from regulars.platform.intake.sample import SampleTable
+from regulars.platform.intake.trying import Tried
+from regulars.sources import LoadOptions
 
 __all__ = [
-    "FileInfo", "ImportInfo", "SourceFreshness", "bring", "freshness", "imported", "lake", "latest", "running",
+    "FileInfo",
+    "ImportInfo",
+    "MappingInfo",
+    "Mistake",
+    "Reading",
+    "SampleTable",
+    "SourceFreshness",
+    "Table",
+    "Tried",
+    "adopt_if_needed",
+    "again",
+    "agree",
+    "bring",
+    "cancel",
+    "choices",
+    "delete_mapping",
+    "first_rows",
+    "freshness",
+    "imported",
+    "imports",
+    "lake",
+    "latest",
+    "look_again",
+    "mapping",
+    "mappings",
+    "mistakes",
+    "recognised",
+    "running",
+    "save_mapping",
+    "toml_of",
+    "try_out",
+    "upload",
 ]  # fmt: skip
 
 
 def bring(
-    *, files: Sequence[tuple[Path, str]], by: User | None = None, mapping: str = "", options: dict[str, Any] | None = None,
+    *,
+    files: Sequence[tuple[Path, str]],
+    by: User | None = None,
+    mapping: str = "",
+    options: dict[str, Any] | None = None,
     look: bool = False,
-) -> int:  # fmt: skip
+) -> int:
     """Start the import of files of this machine, given as (path, source); the worker does the rest. Returns its number.
 
     `mapping`: a TOML text, empty to recognise the columns. `look`: somebody has to agree on a page first.
@@ -39,3 +89,53 @@ def bring(
         for path, source in files
     ]
     return _operations.begin(uploads, by=by, mapping=mapping, options=options, look=look).pk
+
+
+def upload(
+    *, files: Sequence[tuple[str, Iterable[bytes]]], source: str, by: User, mapping: int | None = None
+) -> int:
+    """Store files that come in as (name, blocks), and have them looked at. Returns the import's number.
+
+    `mapping`: the number of a saved one. Raises InputError where one of them is empty or too large; none is kept then.
+    """
+    return _operations.upload(files, source=source, by=by, mapping=mapping)
+
+
+def imports(*, before: int | None = None, limit: int = 50) -> list[ImportInfo]:
+    """Imports with a lower number than `before`, newest first."""
+    return _queries.page_of(before, limit)
+
+
+def agree(*, number: int, by: User) -> bool:
+    """Import what was looked at. False where the import has gone on meanwhile."""
+    return _operations.agree(number, by=by)
+
+
+def cancel(*, number: int, by: User) -> bool:
+    """Cancel an import that has not ended. False where it had."""
+    return _operations.cancel(number, by=by)
+
+
+def again(*, number: int, by: User) -> int:
+    """A new import of the same files, looked at first. Returns its number."""
+    return _operations.again(number, by=by).pk
+
+
+def look_again(*, number: int, by: User, mapping: str, options: dict[str, Any]) -> bool:
+    """Look once more with another mapping (TOML, empty: recognised). False where the import has gone on meanwhile."""
+    return _operations.look_again(number, by=by, mapping=mapping, options=options)
+
+
+def first_rows(*, sample: str, limit: int | None = None) -> list[SampleTable]:
+    """The first rows of an import's files; empty where they have expired."""
+    return _sample.taken(sample, limit)
+
+
+def recognised(*, tables: Sequence[SampleTable], mapping: str = "") -> list[Table]:
+    """What of a mapping (empty: of what is recognised) can be shown on screen, one description a table."""
+    return _trying.recognised(tables, mapping, LoadOptions())
+
+
+def try_out(*, tables: Sequence[SampleTable], mapping: str) -> list[Tried]:
+    """What a mapping makes of the first rows."""
+    return _trying.try_out(tables, mapping, LoadOptions())
