@@ -1,7 +1,13 @@
 """The tables of insights. Other contexts come in through `api.py`."""
 
+from regulars.platform.insights.models.alerts import AlertFinding, AlertNotice, AlertRule, Webhook, WebhookDelivery
+from regulars.platform.insights.models.goals import Goal
+from regulars.platform.insights.models.reports import MadeReport, ReportSchedule
 from regulars.platform.insights.models.segments import Segment, SegmentChange, SegmentMember, SegmentSize
 from regulars.platform.insights.models.snapshots import Piece, Snapshot
 from regulars.platform.insights.models.worklist import WorkItem
 
-__all__ = ["Piece", "Segment", "SegmentChange", "SegmentMember", "SegmentSize", "Snapshot", "WorkItem"]
+__all__ = [
+    "AlertFinding", "AlertNotice", "AlertRule", "Goal", "MadeReport", "Piece", "ReportSchedule", "Segment",
+    "SegmentChange", "SegmentMember", "SegmentSize", "Snapshot", "Webhook", "WebhookDelivery", "WorkItem",
+]  # fmt: skip

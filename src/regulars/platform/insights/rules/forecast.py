@@ -59,9 +59,8 @@ def forecast(
     _, method, errors = best
     value = dict(_methods(values, season))[method](values, ahead)[-1]
     reach, trials = _reach(errors, ahead)
-    return Forecast(
-        *(_within(x, floor, ceiling) for x in (value, value - reach, value + reach)), method, trials
-    )
+    ends = [_within(end, floor, ceiling) for end in (value, value - reach, value + reach)]
+    return Forecast(ends[0], ends[1], ends[2], method, trials)
 
 
 def damped_trend(values: Sequence[float], ahead: int) -> list[float]:
