@@ -21,7 +21,7 @@ from regulars.platform.core.jobs import (
 )
 from regulars.platform.core.mail import is_sent as mail_is_sent
 from regulars.platform.core.mail import send as send_mail
-from regulars.platform.core.models import Job, User
+from regulars.platform.core.models import Invitation, Job, User
 from regulars.platform.core.profiles import change_profile
 from regulars.platform.core.rules.grants import may_grant
 from regulars.platform.core.rules.roles import GRANTS, ROLES, Reach, Right
@@ -68,6 +68,7 @@ __all__ = [
     "SCHEDULE_SOURCES",
     "WORKER_IS_LATE_AFTER",
     "Cancelled",
+    "Invitation",
     "Job",
     "Reach",
     "Reason",

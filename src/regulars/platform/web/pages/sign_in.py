@@ -86,12 +86,12 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if found := core.reset_parts(email=form.cleaned_data["email"]):
-            _send_link(*found)
+            send_link(*found)
         return render(request, "account/link_sent.html", {"mail": core.mail_is_sent()})
     return render(request, "account/forgotten.html", {"form": form})
 
 
-def _send_link(user: core.User, number: str, token: str) -> None:
+def send_link(user: core.User, number: str, token: str) -> None:
     """At most one mail in five minutes, however often the page is asked."""
     window = int(timezone.now().timestamp()) // 300
     address = settings.PUBLIC_URL + reverse("new-password", args=[number, token])
