@@ -11,7 +11,7 @@ import vl_convert
 
 from regulars import charts
 from regulars.charts import COLOURS, Look, Words
-from regulars.charts.axes import steps
+from regulars.charts.ticks import steps
 from regulars.kernel.periods import add_months
 
 MONTHS = [add_months(dt.date(2011, 1, 1), k) for k in range(13)]

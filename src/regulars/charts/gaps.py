@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import altair as alt
 
-from regulars.charts.axes import labelled, share_axis, steps
+from regulars.charts.axes import labelled, share_axis
 from regulars.charts.data import Record, Rows, records, values
 from regulars.charts.finish import finish
 from regulars.charts.theme import COLOURS, Look
+from regulars.charts.ticks import steps
 from regulars.charts.words import Words
 
 

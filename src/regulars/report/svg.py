@@ -37,6 +37,6 @@ def inline(chart: alt.LayerChart, name: str, title: str, description: str) -> Ma
     width, _, box = head.groups()
     ids = f"{name}-title {name}-desc"
     return Markup(
-        f'<svg class="chart" role="img" aria-labelledby="{ids}" viewBox="{box}" style="max-width:{width}px">'
+        f'<svg class="chart" role="img" aria-labelledby="{ids}" width="{width}" viewBox="{box}">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>{body}'
     )

@@ -94,7 +94,7 @@ def test_what_stands_out_is_told_in_every_language(computed: Site) -> None:
     told = api.piece("findings")
     assert told is not None
     assert set(told["told"]) == {"en", "de", "nb", "ro"}
-    assert {key for key in api.pieces(["rfm", "window", "whatif", "bridge", "quality", "concentration"])} == {
+    assert set(api.pieces(["rfm", "window", "whatif", "bridge", "quality", "concentration"])) == {
         "rfm", "window", "whatif", "bridge", "quality", "concentration",
     }  # fmt: skip
 

@@ -79,11 +79,11 @@ def behind(query: Mapping[str, str]) -> Behind | None:
             if grain not in _COHORT_GRAINS:
                 return None
             text = query["cohort"]
-            start = floor(date.fromisoformat(text if len(text) > 7 else f"{text}-01"), grain)  # type: ignore[arg-type]
+            start = floor(date.fromisoformat(text if len(text) > 7 else f"{text}-01"), grain)
             offset = int(query["offset"]) if query.get("offset") else None
             if offset is not None and not 0 <= offset < 1200:
                 return None
-            return CohortCell(start, grain, offset)  # type: ignore[arg-type]
+            return CohortCell(start, grain, offset)
         what = query.get("behind")
         if what in COUNTED_SETS:
             start, end = date.fromisoformat(query["from"]), date.fromisoformat(query["to"])

@@ -35,11 +35,11 @@ _USES = (
 _INSIST_SECONDS = 0.05
 
 
-class TooSlow(Exception):
+class TooSlow(Exception):  # noqa: N818 - it says what happened, as the words of a page do
     """The engine did not answer in time; nothing was changed. The page shows progress and asks a worker instead."""
 
 
-class NothingYet(Exception):
+class NothingYet(Exception):  # noqa: N818 - see above
     """No snapshot is ready, or its facts have just been replaced: the page says what the next step is."""
 
 
