@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from regulars.platform.insights import segments_api as segments
+from regulars.platform.insights import worklist_api as worklist
 from regulars.platform.insights.behind import SETS_OF, Behind, CohortCell, CountedIn, behind
 from regulars.platform.insights.listing import LISTING
 from regulars.platform.insights.members import (
@@ -33,5 +35,5 @@ __all__ = [
     "COHORT_GRAINS", "COHORT_MEASURES", "GRAINS", "LISTING", "READY", "SETS_OF", "SORTS", "Behind", "CohortCell",
     "CountedIn", "FigureRow", "Member", "Members", "NothingYet", "SnapshotInfo", "Sort", "TooSlow", "asking", "behind",
     "by_market", "cohort_piece", "computing", "current", "figure_rows", "figures_rows", "listed", "members_page",
-    "members_table", "piece", "pieces",
+    "members_table", "piece", "pieces", "segments", "worklist",
 ]  # fmt: skip

@@ -5,15 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from regulars.platform.core.api import recurring, register_job, subscribe
-from regulars.platform.insights import compute
+from regulars.platform.insights import compute, segments_operations, segments_tasks, worklist_update
+from regulars.platform.insights.operations import READY
 
 
 def register() -> None:
-    """The computation of snapshots: after each change of the lake or the definitions, and every night."""
+    """The computation of snapshots: after each change of the lake or the definitions, and every night. What follows from
+    a new one: segments, the work list."""
     register_job(compute.KIND, compute.compute, lane="long")
     subscribe("lake.changed", compute.KIND)
     subscribe("definitions.changed", compute.KIND)
     recurring(compute.KIND, kind=compute.KIND, next_after=_after_midnight)
+    register_job(segments_operations.EVALUATE, segments_tasks.evaluate_all, lane="long")
+    register_job("insights.rule_size", segments_tasks.count, lane="quick")
+    register_job("insights.worklist", worklist_update.recompute, lane="long")
+    for kind in (segments_operations.EVALUATE, "insights.worklist"):
+        subscribe(READY, kind)
 
 
 def _after_midnight(instant: datetime) -> datetime:
