@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from regulars.platform.core.audit import record
+from regulars.platform.core.audit_reading import Sought
+from regulars.platform.core.audit_reading import all_entries as all_audit_entries
+from regulars.platform.core.audit_reading import entries as audit_entries
 from regulars.platform.core.events import publish, subscribe
 from regulars.platform.core.heartbeat import LATE_AFTER as WORKER_IS_LATE_AFTER
 from regulars.platform.core.heartbeat import jobs_by_state, worker_age
@@ -77,10 +80,13 @@ __all__ = [
     "Right",
     "Running",
     "SignedIn",
+    "Sought",
     "Stopped",
     "TryLater",
     "User",
     "accept",
+    "all_audit_entries",
+    "audit_entries",
     "begin_second_factor",
     "cancel",
     "change_password",

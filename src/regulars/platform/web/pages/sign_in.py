@@ -87,6 +87,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if found := core.reset_parts(email=form.cleaned_data["email"]):
             send_link(*found)
+            core.record(user=None, action="password.link_sent", object=f"user:{found[0].pk}")
         return render(request, "account/link_sent.html", {"mail": core.mail_is_sent()})
     return render(request, "account/forgotten.html", {"form": form})
 
