@@ -81,6 +81,7 @@ ENGINE_MEMORY = Variable(
 )
 WORKER_MEMORY = Variable("REGULARS_WORKER_MEMORY", "1500MB", "what the worker's DuckDB may hold in memory")
 UPLOAD_MB = Variable("REGULARS_UPLOAD_MB", "2000", "the largest upload, in millions of bytes")
+FEED_FOLDERS = Variable("REGULARS_FEED_FOLDERS", "", "folders that feeds may read beside the site's inbox, between commas")
 KEEP_DAYS = Variable(
     "REGULARS_KEEP_UPLOADS_DAYS", "30", "days until uploads, rejects and downloads are deleted"
 )
