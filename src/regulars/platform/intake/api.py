@@ -13,6 +13,26 @@ from regulars.platform.intake import queries as _queries
 from regulars.platform.intake import sample as _sample
 from regulars.platform.intake import trying as _trying
 from regulars.platform.intake.adopting import adopt_if_needed
+from regulars.platform.intake.feeds import (
+    FeedInfo,
+    FeedValues,
+    delete_feed,
+    feed,
+    feeds,
+    folders,
+    run_feed,
+    save_feed,
+)
+from regulars.platform.intake.keeping import (
+    CheckInfo,
+    TableInfo,
+    VersionInfo,
+    last_check,
+    start_check,
+    still_reads,
+    tables,
+    versions,
+)
 from regulars.platform.intake.lakes import lake
 from regulars.platform.intake.mapping import (
     MappingInfo,
@@ -36,38 +56,11 @@ from regulars.platform.intake.trying import Tried
 from regulars.sources import LoadOptions
 
 __all__ = [
-    "FileInfo",
-    "ImportInfo",
-    "MappingInfo",
-    "Mistake",
-    "Reading",
-    "SampleTable",
-    "SourceFreshness",
-    "Table",
-    "Tried",
-    "adopt_if_needed",
-    "again",
-    "agree",
-    "bring",
-    "cancel",
-    "choices",
-    "delete_mapping",
-    "first_rows",
-    "freshness",
-    "imported",
-    "imports",
-    "lake",
-    "latest",
-    "look_again",
-    "mapping",
-    "mappings",
-    "mistakes",
-    "recognised",
-    "running",
-    "save_mapping",
-    "toml_of",
-    "try_out",
-    "upload",
+    "CheckInfo", "FeedInfo", "FeedValues", "FileInfo", "ImportInfo", "MappingInfo", "Mistake", "Reading", "SampleTable",
+    "SourceFreshness", "Table", "TableInfo", "Tried", "VersionInfo", "adopt_if_needed", "again", "agree", "bring", "cancel", "choices",
+    "delete_feed", "delete_mapping", "feed", "feeds", "first_rows", "folders", "freshness", "imported", "imports", "lake",
+    "last_check", "latest", "look_again", "mapping", "mappings", "mistakes", "recognised", "run_feed", "running",
+    "save_feed", "save_mapping", "start_check", "still_reads", "tables", "toml_of", "try_out", "upload", "versions",
 ]  # fmt: skip
 
 

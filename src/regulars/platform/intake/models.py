@@ -111,3 +111,4 @@ class LakeCheck(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
     lake_version = models.IntegerField()
     findings = models.JSONField(default=list)  # {level, what, do}
+    last_days = models.JSONField(default=dict)  # table to its last local day

@@ -13,7 +13,7 @@ from regulars.kernel.errors import InputError
 from regulars.platform.core.api import User, get_setting, record, start_job
 from regulars.platform.core.api import cancel as cancel_job
 from regulars.platform.intake import files
-from regulars.platform.intake.models import Feed, Import, Upload
+from regulars.platform.intake.models import Feed, Import, SavedMapping, Upload
 from regulars.platform.intake.rules.naming import is_source
 
 _QUICK = 20_000_000  # bytes that are looked at in the quick lane
@@ -35,6 +35,23 @@ def keep_upload(blocks: Iterable[bytes], *, name: str, source: str, by: User | N
         )  # fmt: skip
     except BaseException:
         files.remove(stored.key)
+        raise
+
+
+def upload(
+    named: Sequence[tuple[str, Iterable[bytes]]], *, source: str, by: User, mapping: int | None
+) -> int:
+    """Store files as (name, blocks) and begin a look at them; all or none. Raises InputError."""
+    saved = SavedMapping.objects.get(pk=mapping).toml if mapping else ""
+    uploads: list[Upload] = []
+    try:
+        for name, blocks in named:
+            uploads.append(keep_upload(blocks, name=name, source=source, by=by))
+        return begin(uploads, by=by, mapping=saved).pk
+    except BaseException:
+        for one in uploads:
+            files.remove(one.key)
+            one.delete()
         raise
 
 

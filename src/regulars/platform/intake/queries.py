@@ -46,6 +46,8 @@ class ImportInfo:
     rejects: str
     error: dict[str, str] | None
     summary: ImportSummary | None
+    step: str = ""
+    share: float | None = None
 
     @property
     def rejected(self) -> int:
@@ -94,7 +96,7 @@ def info(row: Import) -> ImportInfo:
 def rows() -> QuerySet[Import]:
     """Imports with all that `info` reads, newest first."""
     uploads = Prefetch("uploads", Upload.objects.order_by("pk"))
-    return Import.objects.select_related("by", "feed").prefetch_related(uploads).order_by("-pk")
+    return Import.objects.select_related("by", "feed", "job").prefetch_related(uploads).order_by("-pk")
 
 
 def imported(number: int) -> ImportInfo | None:
@@ -111,7 +113,14 @@ def latest() -> ImportInfo | None:
 
 def running() -> list[ImportInfo]:
     """Imports that are not at their end, newest first."""
-    return [info(row) for row in rows().filter(state__in=Import.OPEN)]
+    found = [info(row) for row in rows().filter(state__in=Import.OPEN)]
+    return [one for one in found if one.is_open]
+
+
+def page_of(before: int | None, limit: int) -> list[ImportInfo]:
+    """Imports older than a number, newest first."""
+    found = rows() if before is None else rows().filter(pk__lt=before)
+    return [info(row) for row in found[:limit]]
 
 
 def freshness() -> list[SourceFreshness]:

@@ -77,8 +77,8 @@ def take(files: Sequence[SourceFile]) -> str:
     return key
 
 
-def taken(key: str) -> list[SampleTable]:
-    """The sample of a key; empty where it has expired."""
+def taken(key: str, limit: int | None = None) -> list[SampleTable]:
+    """The sample of a key, at most `limit` rows a table; empty where it has expired."""
     try:
         plain = json.loads((settings.SITE.uploads / key).read_text(encoding="utf-8")) if key else []
     except FileNotFoundError:
@@ -86,7 +86,7 @@ def taken(key: str) -> list[SampleTable]:
     return [
         SampleTable(
             one["file"], one["sheet"], one["source"], tuple(one["columns"]), tuple(one["types"]),
-            tuple(tuple(row) for row in one["rows"]),
+            tuple(tuple(row) for row in one["rows"][:limit]),
         )
         for one in plain
     ]  # fmt: skip
