@@ -179,14 +179,14 @@ def environment_of(site: Site) -> dict[str, str]:
 
 
 def answers() -> bool:
-    """Whether the web process at the address in force answers, whatever it says."""
+    """Whether the web process at the address in force answers, and not with a fault of its own."""
     host, _, port = config.ADDRESS.text().rpartition(":")
     connection = HTTPConnection(
         "127.0.0.1" if host in ("", "0.0.0.0", "*") else host.strip("[]"), int(port), timeout=2
     )
     try:
         connection.request("GET", "/health")
-        return connection.getresponse().status < 600
+        return connection.getresponse().status < 500
     except (OSError, HTTPException):
         return False
     finally:
@@ -240,9 +240,12 @@ def _end_with_parent() -> None:
 
 
 def _web() -> None:
+    from django.core.management import call_command  # noqa: PLC0415 - loads Django
     from waitress import serve  # noqa: PLC0415 - the worker does not need it
 
     from regulars.platform.wsgi import application  # noqa: PLC0415 - loads Django
+
+    call_command("check")  # a site that cannot work ends here, and is not said to run
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
