@@ -76,7 +76,7 @@ class ShopRhythm:
 class Standing:
     """An open item. `touched`: somebody has assigned it, put it off or written on it."""
 
-    reason: Reason
+    reason: str
     last_order_day: date | None
     touched: bool
 

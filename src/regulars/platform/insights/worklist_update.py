@@ -55,7 +55,9 @@ def update(analysis: Analysis, *, snapshot: int, now: datetime, step: Step) -> d
     """Find whom to look after and write it down. Returns how many items are new, came back, left."""
     objected = customers.not_profiled()
     _delete(WorkItem.objects.filter(customer__in=list(objected), state=WorkItem.State.OPEN))
-    wanted = {(row.customer, row.reason): row for row in found(analysis, left_out=_resting(analysis.as_of))}
+    wanted: dict[tuple[int, str], Found] = {
+        (row.customer, row.reason): row for row in found(analysis, left_out=_resting(analysis.as_of))
+    }
     step("comparing with the list", 0.5)
     known = list(
         _open().values_list("pk", "customer", "reason", "last_order_day", "assigned", "note", "snoozed_until")
