@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from regulars.platform.insights import goals_api as goals
 from regulars.platform.insights import segments_api as segments
 from regulars.platform.insights import worklist_api as worklist
 from regulars.platform.insights.behind import SETS_OF, Behind, CohortCell, CountedIn, behind
+from regulars.platform.insights.goals_queries import goal_lines
 from regulars.platform.insights.listing import LISTING
 from regulars.platform.insights.members import (
     SORTS,
@@ -34,6 +36,6 @@ from regulars.platform.insights.reading import NothingYet, TooSlow, asking
 __all__ = [
     "COHORT_GRAINS", "COHORT_MEASURES", "GRAINS", "LISTING", "READY", "SETS_OF", "SORTS", "Behind", "CohortCell",
     "CountedIn", "FigureRow", "Member", "Members", "NothingYet", "SnapshotInfo", "Sort", "TooSlow", "asking", "behind",
-    "by_market", "cohort_piece", "computing", "current", "figure_rows", "figures_rows", "listed", "members_page",
+    "by_market", "cohort_piece", "computing", "current", "figure_rows", "figures_rows", "goal_lines", "goals", "listed", "members_page",
     "members_table", "piece", "pieces", "segments", "worklist",
 ]  # fmt: skip

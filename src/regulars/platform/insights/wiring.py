@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from regulars.platform.core.api import recurring, register_job, subscribe
-from regulars.platform.insights import compute, segments_operations, segments_tasks, worklist_update
+from regulars.platform.insights import compute, goals_wiring, segments_operations, segments_tasks, worklist_update
 from regulars.platform.insights.operations import READY
 
 
@@ -21,6 +21,7 @@ def register() -> None:
     register_job("insights.worklist", worklist_update.recompute, lane="long")
     for kind in (segments_operations.EVALUATE, "insights.worklist"):
         subscribe(READY, kind)
+    goals_wiring.register()
 
 
 def _after_midnight(instant: datetime) -> datetime:

@@ -64,7 +64,7 @@ class Check:
 class Outlook:
     """What is to be expected at the end. `gap`: how much the forecast falls short. Values None where it is too early."""
 
-    state: Literal["reached", "missed", "on_track", "may_miss", "will_miss", "too_early"]
+    state: Literal["reached", "missed", "on_track", "may_miss", "will_miss", "too_early", "dropped"]
     value: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
