@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from regulars.platform.core.api import SCHEDULE_SOURCES, recurring, register_job, subscribe
-from regulars.platform.intake import adopting, feeds, keeping, looking, tasks
+from regulars.platform.intake import adopting, definitions, feeds, keeping, looking, tasks
 
 _CLEARS_AT = 2  # o'clock, UTC: before the daily feeds
 
@@ -16,6 +16,7 @@ def register() -> None:
     register_job("intake.look_long", looking.look, lane="long", tries=tasks.TRIES)
     register_job("intake.import", tasks.import_files, lane="long", tries=tasks.TRIES)
     register_job(adopting.KIND, adopting.adopt, lane="long")
+    register_job(definitions.KIND, definitions.put_in_force, lane="long")
     register_job("intake.feed", feeds.look, lane="long", tries=1)
     register_job("intake.check", keeping.check, tries=2)
     register_job("intake.clear", keeping.clear, lane="long", tries=2)
