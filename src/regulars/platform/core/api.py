@@ -36,6 +36,7 @@ from regulars.platform.core.second_factor import codes_left, enrolment, fresh_co
 from regulars.platform.core.second_factor import confirm as confirm_second_factor
 from regulars.platform.core.second_factor import switch_off as switch_second_factor_off
 from regulars.platform.core.second_factor import wait as code_wait
+from regulars.platform.core.settings_store import change as change_settings
 from regulars.platform.core.settings_store import get as get_setting
 from regulars.platform.core.settings_store import put as put_setting
 from regulars.platform.core.setup import make_first_user
@@ -91,6 +92,7 @@ __all__ = [
     "cancel",
     "change_password",
     "change_profile",
+    "change_settings",
     "change_user",
     "check_code",
     "code_wait",

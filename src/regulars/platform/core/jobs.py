@@ -7,6 +7,7 @@ delivers `run_job(number)`; whether that delivery still holds is decided here, b
 from __future__ import annotations
 
 import logging
+import os
 import random
 import secrets
 import threading
@@ -29,7 +30,8 @@ log = logging.getLogger(__name__)
 Lane = Literal["quick", "long"]
 LANES: tuple[Lane, ...] = ("quick", "long")
 LEASE = timedelta(seconds=60)
-WORKER = f"worker-{secrets.token_hex(4)}"  # this process
+# This process. Who starts a dead worker again names the new one alike, which then knows that the old one's leases are void.
+WORKER = os.environ.get("REGULARS_WORKER") or f"worker-{secrets.token_hex(4)}"
 
 stopping = threading.Event()  # set when the process was asked to stop: running jobs go back to the queue
 
@@ -190,6 +192,13 @@ def _again(job: Job, after: timedelta, *, counted: bool) -> None:
                 _deliver(job)
     except IntegrityError:
         _end(job, Job.State.CANCELLED)
+
+
+def take_back() -> None:
+    """Void the leases of this worker's predecessor of the same name; called once, before anything is taken."""
+    Job.objects.filter(worker=WORKER, state=Job.State.RUNNING).update(
+        leased_until=timezone.now() - timedelta(seconds=1)
+    )
 
 
 def renew() -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
-from regulars.platform.core.models import Setting
+from django.db import transaction
+
+from regulars.platform import config
+from regulars.platform.core import audit
+from regulars.platform.core.models import Setting, User
 
 # Name and default of every setting; docs/platform/settings.md names them all.
 DEFAULTS: dict[str, Any] = {
     "company": "",
     "language": "en",          # of mails to those whose language is not known
     "two_factor": "optional",  # optional, or required for everyone
-    "keep_uploads_days": 30,
+    "keep_uploads_days": config.KEEP_DAYS.whole(),
 }  # fmt: skip
 
 
@@ -38,3 +42,13 @@ def put(name: str, value: Any) -> None:
     Setting.objects.update_or_create(name=name, defaults={"value": value})
     if (values := READ.get()) is not None:
         values.clear()
+
+
+def change(*, by: User, values: dict[str, Any]) -> list[str]:
+    """Set what differs, and write down from what to what. Returns the names that changed."""
+    names = [name for name, value in values.items() if get(name) != value]
+    with transaction.atomic():
+        for name in names:
+            audit.record(user=by, action="settings.changed", object=name, old=get(name), new=values[name])
+            put(name, values[name])
+    return names

@@ -38,6 +38,7 @@ def run() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    jobs.take_back()
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):

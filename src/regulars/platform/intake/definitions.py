@@ -32,17 +32,22 @@ def definitions() -> Definitions:
     return Definitions() if found is None else found.definitions()
 
 
+def differences(*, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the changes that are not in force already, as plain values (None: propose from the data). Raises InputError."""
+    old = definitions()
+    new = changed(old, changes)
+    return {
+        name: as_plain(getattr(new, name)) for name in changes if getattr(new, name) != getattr(old, name)
+    }
+
+
 def change_definitions(*, by: User, changes: Mapping[str, Any]) -> Job | None:
     """Start the job that changes some definitions and leaves the others; None where nothing would change.
 
     `changes` holds plain values under names of CHANGEABLE; markets are lists of {code, countries, zone}. Raises
     InputError that names what is wrong. Two changes at once are made one after the other; none is lost.
     """
-    old = definitions()
-    new = changed(old, changes)
-    different = {
-        name: as_plain(getattr(new, name)) for name in changes if getattr(new, name) != getattr(old, name)
-    }
+    different = differences(changes=changes)
     if not different:
         return None
     with transaction.atomic():
