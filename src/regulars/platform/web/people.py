@@ -1,0 +1,188 @@
+"""Lists of customers: what an address asks for, and the rows that a table shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.utils.translation import gettext as _
+
+from regulars.kernel.periods import shift
+from regulars.metrics.analysis import Analysis
+from regulars.metrics.rfm_scores import GROUPS
+from regulars.platform.core.api import Reach, User
+from regulars.platform.customers import api as customers
+from regulars.platform.insights import api as insights
+from regulars.platform.insights.api import Behind, CohortCell, Member, Members, Sort
+from regulars.platform.web.templatetags.regulars import reader
+
+PAGE = 50
+FARTHEST = 100_000  # customers that one pages through; beyond, one filters or downloads
+GROUP_NAMES = dict(GROUPS)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a list is of. `market` None: all that the reader may see; `after`: how many customers stand before the page."""
+
+    rule: str = ""
+    group: str = ""
+    behind: Behind | None = None
+    market: str | None = None
+    sort: Sort = "revenue"
+    ascending: bool = False
+    after: int = 0
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it is of fewer than all customers of a market."""
+        return bool(self.rule.strip() or self.group or self.behind)
+
+    def query(self, **changes: Any) -> str:
+        """The address's query for this question with changes."""
+        asked = replace(self, **changes)
+        values = {
+            "rule": asked.rule.strip(), "group": asked.group, "market": asked.market or "",
+            "sort": "" if asked.sort == "revenue" else asked.sort, "order": "up" if asked.ascending else "",
+            "after": asked.after or "",
+        }  # fmt: skip
+        pairs = parse_qsl(asked.behind.query()) if asked.behind else []
+        return urlencode([*pairs, *((name, value) for name, value in values.items() if value)])
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """The same as fields of a form."""
+        return parse_qsl(self.query(after=0))
+
+
+def question_of(values: Mapping[str, str], reach: Reach) -> Question:
+    """What a query or a form asks for; what it names wrongly, or what is out of reach, is as if it were not named."""
+    market = values.get("market") or None
+    sort = values.get("sort", "revenue")
+    after = values.get("after", "")
+    return Question(
+        rule=values.get("rule", "").strip()[:10_000],
+        group=values.get("group", "") if values.get("group") in GROUP_NAMES else "",
+        behind=insights.behind(values),
+        market=market if reach.allows(market) else None,
+        sort=sort if sort in insights.SORTS else "revenue",  # type: ignore[arg-type]
+        ascending=values.get("order") == "up",
+        after=min(int(after), FARTHEST) if after.isascii() and after.isdigit() and len(after) < 9 else 0,
+    )
+
+
+def asked_of(analysis: Analysis, question: Question, reach: Reach) -> dict[str, Any]:
+    """The arguments of `members_page` and `members_table` that choose whom. Raises RuleError."""
+    asked = insights.segments.effective(
+        question.rule, group=question.group, currency=analysis.definitions.currency
+    )
+    return {
+        "rule": asked.rule, "registry": asked.registry, "behind": question.behind, "market": question.market,
+        "reach": reach,
+    }  # fmt: skip
+
+
+def page_of(analysis: Analysis, question: Question, reach: Reach) -> Members:
+    """One page of the list. Raises RuleError for a mistake in the rule."""
+    return insights.members_page(
+        analysis, **asked_of(analysis, question, reach),
+        sort=question.sort, ascending=question.ascending, after=question.after, limit=PAGE,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `name`: what one may call the customer; `email` empty without the right to see it."""
+
+    member: Member
+    key: str
+    name: str
+    email: str
+    group: str
+
+
+def rows_of(members: Sequence[Member], user: User) -> list[Row]:
+    """The lines, with contacts for those who may see them: two queries, however many there are."""
+    numbers = [member.customer for member in members]
+    keys = customers.key_of(numbers)
+    contacts = customers.contacts(numbers) if user.may("contacts.see") else {}
+    found = []
+    for member in members:
+        contact = contacts.get(member.customer)
+        key = keys.get(member.customer, "")
+        name = (contact.name or contact.email) if contact else ""
+        email = contact.email if contact and contact.name else ""
+        found.append(Row(member, key, name or called(member.customer), email, group_name(member.rfm_group)))
+    return found
+
+
+def called(number: int) -> str:
+    """What a customer is called whose name is not known or not shown."""
+    return _("Customer %(number)s") % {"number": number}
+
+
+def group_name(slug: str | None) -> str:
+    """An RFM group in the reader's language."""
+    return reader().say(GROUP_NAMES[slug]) if slug in GROUP_NAMES else ""
+
+
+def groups() -> list[tuple[str, str]]:
+    """All RFM groups, best first."""
+    return [(slug, group_name(slug)) for slug in GROUP_NAMES]
+
+
+def who(behind: Behind) -> str:
+    """The customers behind a number, as the heading of their list."""
+    w = reader()
+    if isinstance(behind, CohortCell):
+        began = w.period(behind.start, shift(behind.start, behind.grain, 1))
+        if behind.offset is None:
+            return _("Customers who ordered first in %(period)s") % {"period": began}
+        start = shift(behind.start, behind.grain, behind.offset)
+        then = w.period(start, shift(start, behind.grain, 1))
+        return _("Customers who ordered first in %(period)s, and ordered in %(later)s") % {
+            "period": began, "later": then,
+        }  # fmt: skip
+    words = {
+        "customers_at_start": _("Customers at the start of %(period)s"),
+        "customers_at_end": _("Customers at the end of %(period)s"),
+        "kept_customers": _("Customers who were kept in %(period)s"),
+        "lost_customers": _("Customers who were lost in %(period)s"),
+        "won_customers": _("Customers who were won in %(period)s"),
+        "won_first_time": _("Customers who were won for the first time in %(period)s"),
+        "won_back": _("Customers who were won back in %(period)s"),
+        "new_customers": _("Customers who ordered for the first time in %(period)s"),
+        "buyers": _("Customers who ordered in %(period)s"),
+    }
+    return words[behind.what] % {"period": w.period(behind.start, behind.end)}
+
+
+def rule_of(behind: Behind, window: int) -> str:
+    """The same customers as a rule, so that they can be saved as a segment. `window`: the activity window in days."""
+
+    def ordered(start: Any, end: Any) -> str:
+        return f"orders(after {start - timedelta(days=1)}, before {end}) >= 1"
+
+    start = behind.start
+    if isinstance(behind, CohortCell):
+        end = shift(start, behind.grain, 1)
+        rule = f"first_order_day between {start} and {end - timedelta(days=1)}"
+        if behind.offset is None:
+            return rule
+        then = shift(start, behind.grain, behind.offset)
+        return f"{rule} and {ordered(then, shift(then, behind.grain, 1))}"
+    end, reach = behind.end, timedelta(days=window)
+    at_start, at_end = ordered(start - reach, start), ordered(end - reach, end)
+    return {
+        "customers_at_start": at_start,
+        "customers_at_end": at_end,
+        "kept_customers": f"{at_start} and {at_end}",
+        "lost_customers": f"{at_start} and not {at_end}",
+        "won_customers": f"not {at_start} and {at_end}",
+        "won_first_time": f"not first_order_day before {start} and {at_end}",
+        "won_back": f"first_order_day before {start} and not {at_start} and {at_end}",
+        "new_customers": f"first_order_day between {start} and {end - timedelta(days=1)}",
+        "buyers": ordered(start, end),
+    }[behind.what]
