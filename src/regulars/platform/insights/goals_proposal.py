@@ -8,16 +8,20 @@ from decimal import Decimal
 
 from regulars.kernel.errors import InputError
 from regulars.kernel.periods import Grain, Period
-from regulars.platform.core.api import Reach
+from regulars.platform.core.api import Job, Reach, start_job
 from regulars.platform.insights import goals_series, goals_values, queries
 from regulars.platform.insights.models import Segment
-from regulars.platform.insights.reading import asking
+from regulars.platform.insights.reading import TooSlow, asking
 from regulars.platform.insights.rules import goals as rules
 from regulars.platform.insights.rules.goals import Aim, Check, Direction, Kind, Outlook, Point
 
 _TOTALS = frozenset({"revenue", "revenue_net", "margin", "refunds", "acquisition_cost", "retention_cost"})
 _KEPT = {"retention_rate": 1, "churn_rate": -1}
-_SLOWEST = 1.5  # seconds that a page waits for a segment's figure
+MEASURE = "goals.measure"
+
+
+class Measuring(Exception):
+    """A segment's figure takes longer than a page waits: a worker computes it, and the same question is answered then."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Proposal:
 
 
 def propose(wish: Wish, *, reach: Reach) -> Proposal:
-    """Measure a wish. Raises InputError for what may not be asked or where nothing is computed, TooSlow, RuleError."""
+    """Measure a wish. Raises InputError for what may not be asked or where nothing is computed, Measuring, RuleError."""
     shown = queries.current()
     if shown is None or shown.empty:
         raise InputError("There are no figures yet.", where="figure", do="Bring data first.")
@@ -76,11 +80,20 @@ def propose(wish: Wish, *, reach: Reach) -> Proposal:
 
 
 def series(slug: str, grain: Grain, market: str, segment: Segment | None) -> list[Point]:
-    """The values that a page can get at once. Raises TooSlow, NothingYet, RuleError for a segment."""
+    """The values that a page can get at once. Raises Measuring for a segment that takes longer, NothingYet, RuleError."""
     if segment is None:
         return goals_series.of_market(slug, grain, market)
-    with asking(seconds=_SLOWEST) as analysis:
-        return goals_series.of_segment(analysis, segment, slug, grain, market)
+    shown = queries.current()
+    key = f"{shown.number if shown else 0} {segment.pk} {segment.revision} {slug} {grain} {market}"[:120]
+    done = Job.objects.filter(kind=MEASURE, key=key, state=Job.State.DONE).order_by("-pk").first()
+    if done is not None and done.result:
+        return goals_series.taken(done.result["points"])
+    try:
+        with asking() as analysis:
+            return goals_series.of_segment(analysis, segment, slug, grain, market)
+    except TooSlow:
+        start_job(kind=MEASURE, key=key, segment=segment.pk, figure=slug, grain=grain, market=market)
+        raise Measuring from None
 
 
 def look_ahead(slug: str, grain: Grain, points: list[Point], aim: Aim) -> Outlook:

@@ -9,7 +9,7 @@ from regulars.kernel.periods import Grain
 from regulars.platform.core.api import Running
 from regulars.platform.insights import goals_operations, goals_series
 from regulars.platform.insights.goals_proposal import look_ahead
-from regulars.platform.insights.models import Goal
+from regulars.platform.insights.models import Goal, Segment
 from regulars.platform.insights.rules.goals import Aim, Point
 from regulars.platform.insights.segments_working import at_work, current_snapshot
 
@@ -42,6 +42,18 @@ def evaluate(job: Running) -> dict[str, Any] | None:
                 _note(goal, snapshot.pk, found)
                 done += 1
     return {"goals": done}
+
+
+def measure(job: Running) -> dict[str, Any] | None:
+    """A figure of a segment, for a page that did not wait for it."""
+    snapshot = current_snapshot()
+    segment = Segment.objects.filter(pk=job.arguments["segment"]).first()
+    if snapshot is None or segment is None:
+        return None
+    asked = {name: job.arguments[name] for name in ("grain", "market")}
+    with at_work(snapshot) as analysis:
+        points = goals_series.of_segment(analysis, segment, job.arguments["figure"], **asked)
+    return {"points": goals_series.stored(points)}
 
 
 def _note(goal: Goal, snapshot: int, points: list[Point]) -> None:
