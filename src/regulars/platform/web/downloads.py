@@ -14,12 +14,13 @@ _ROWS = 500  # rows a piece
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
     """A download of `rows` under `header`: UTF-8 with a mark that spreadsheets want, no cell that they would calculate."""
-    response = StreamingHttpResponse(_pieces(header, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(pieces_of(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _pieces(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+def pieces_of(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """The file in pieces of 500 rows."""
     text = StringIO()
     writer = csv.writer(text)
     text.write("\ufeff")
