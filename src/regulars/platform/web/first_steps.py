@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from regulars.lake import Lake
 from regulars.platform.core.api import User
-from regulars.platform.insights.models import Snapshot
+from regulars.platform.insights import api as insights
+from regulars.platform.intake import api as intake
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,8 @@ class Step:
 
 def steps(user: User) -> list[Step] | None:
     """The steps, to be shown with `first/steps.html`; None once figures are there."""
-    if Snapshot.objects.filter(current=True).exists():
+    snapshot = insights.current()
+    if snapshot is not None and not snapshot.empty:
         return None
     imported = _facts_are_there()
     return [
@@ -55,8 +55,8 @@ def steps(user: User) -> list[Step] | None:
 
 
 def _facts_are_there() -> bool:
-    path = settings.SITE.lake
-    return Lake.is_lake(path) and bool(Lake.open(path).coverage())
+    lake = intake.lake()
+    return lake is not None and bool(lake.coverage())
 
 
 def _address(name: str) -> str | None:
