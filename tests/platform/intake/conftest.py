@@ -24,3 +24,11 @@ def odd_orders(tmp_path: Path) -> Path:
     rows = [f"N{n};K{n % 7};{10 + n},50;{n % 28 + 1:02d}.01.2026\n" for n in range(1, 41)]
     path.write_text("aa;bb;cc;dd\n" + "".join(rows))
     return path
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What higher contexts compute after an import is not asked for here."""
+    from regulars.platform.core import events  # noqa: PLC0415 - after the platform is set up
+
+    monkeypatch.setitem(events._SUBSCRIBERS, "lake.changed", ["intake.check"])

@@ -30,7 +30,7 @@ class Files(forms.FileField):
     """One file or several; the upload itself was bounded while it came in."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        several = data if isinstance(data, list) else [data]
+        several = (data if isinstance(data, list) else [data]) or [None]
         return [super(Files, self).clean(one, initial) for one in several]
 
 
@@ -68,14 +68,12 @@ class UploadForm(forms.Form):
         if not saved:
             del self.fields["mapping"]
 
-    def clean_files(self) -> Any:
-        return self.cleaned_data["files"]
-
-    def _clean_fields(self) -> None:
-        super()._clean_fields()  # type: ignore[misc]
+    def clean(self) -> dict[str, Any] | None:
+        """Where the upload was cut off at the limit, that is the one thing to say: the other fields may be lost with it."""
         if self._too_large:
-            self.errors.pop("files", None)
+            self.errors.clear()
             self.add_error("files", too_large())
+        return super().clean()
 
 
 def too_large() -> str:
@@ -96,8 +94,8 @@ def importer(request: Request) -> None:
 def new(request: Request) -> HttpResponse:
     """Upload files. They are stored, then looked at by a job."""
     importer(request)
-    beyond = bool(getattr(request, BEYOND, False))
-    form = UploadForm(request.POST or None, request.FILES or None, too_large=beyond)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()  # reads what comes in
+    form = UploadForm(*given, too_large=bool(getattr(request, BEYOND, False)))
     if request.method == "POST" and form.is_valid():
         try:
             number = intake.upload(
