@@ -14,7 +14,7 @@ from regulars.platform.customers.models import Customer, Identifier
 from regulars.platform.site import Site
 from regulars.sources import LocalResolver, SourceFile, import_into
 
-from .conftest import SHOP
+from support.people import SHOP
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,8 @@ def _found(text: str, *, may: bool = True) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    "text", ["ola@example.org", "OLA@EXA", "odegard ola", "Ødegård", "22 33 44", "0047 22334455", "c2", "2", "#2"]
+    "text",
+    ["ola@example.org", "OLA@EXA", "odegard ola", "Ødegård", "22 33 44", "0047 22334455", "c2", "2", "#2"],
 )
 def test_one_customer_by_address_name_telephone_id_or_number(text: str) -> None:
     assert _found(text) == [2]

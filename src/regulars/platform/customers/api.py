@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.platform.customers.adoption import adopt
+from regulars.platform.customers.operations import LONGEST_NOTE, add_note, change_note, set_profiling
 from regulars.platform.customers.queries import (
     Contact,
     Known,
@@ -29,6 +30,25 @@ def resolver() -> Resolver:
 
 
 __all__ = [
-    "Contact", "Found", "Known", "Note", "adopt", "by_key", "by_number", "contacts", "current", "key_of", "not_profiled",
-    "notes", "number_of", "numbers", "profiling_table", "resolver", "search",
+    "LONGEST_NOTE",
+    "Contact",
+    "Found",
+    "Known",
+    "Note",
+    "add_note",
+    "adopt",
+    "by_key",
+    "by_number",
+    "change_note",
+    "contacts",
+    "current",
+    "key_of",
+    "not_profiled",
+    "notes",
+    "number_of",
+    "numbers",
+    "profiling_table",
+    "resolver",
+    "search",
+    "set_profiling",
 ]  # fmt: skip

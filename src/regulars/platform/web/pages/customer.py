@@ -2,6 +2,189 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
-urls: list[URLPattern] = []
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from regulars.kernel.errors import InputError
+from regulars.platform.core import api as core
+from regulars.platform.customers import api as customers
+from regulars.platform.customers.api import Known
+from regulars.platform.insights import api as insights
+from regulars.platform.insights.api import Member, NothingYet, TooSlow
+from regulars.platform.web import customer_facts, customer_words
+from regulars.platform.web.customer_facts import Fact, Facts, OpenNow, Place
+from regulars.platform.web.customer_words import Standing
+from regulars.platform.web.guard import Request, page
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact with its sentence."""
+
+    fact: Fact
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the lake knows of the person. `trouble`: why nothing could be asked: '', 'nothing' or 'slow'."""
+
+    trouble: str = ""
+    as_of: date | None = None
+    currency: str | None = None
+    member: Member | None = None
+    standing: Standing | None = None
+    open_now: OpenNow = field(default_factory=OpenNow)
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def timeline(self) -> list[Told]:
+        return [Told(fact, customer_words.fact_sentence(fact)) for fact in self.facts.page]
+
+
+@page("people.see")
+@require_GET
+def customer(request: Request, key: str) -> HttpResponse:
+    known = _known(key)
+    place = Place.named(request.GET)
+    seen = _seen(known, place)
+    _refuse_beyond_reach(request, seen)
+    core.record(user=request.user, action="customer.seen", customer=known.number)
+    shows = request.user.may("contacts.see")
+    contact = customers.contacts([known.number]).get(known.number) if shows else None
+    now = seen.open_now
+    return render(request, "customer/customer.html", {
+        "known": known,
+        "seen": seen,
+        "contact": contact,
+        "name": (contact and (contact.name or contact.email)) or _("Customer %(number)s") % {"number": known.number},
+        "state": customer_words.standing_sentence(seen.standing) if seen.standing else "",
+        "open": customer_words.open_sentences(now),
+        "promised": customer_words.promised_sentences(now, seen.as_of) if seen.as_of else [],
+        "notes": customers.notes(known.numbers, reader=request.user.pk),
+        "longest": customers.LONGEST_NOTE,
+        "earlier": place is not None,
+        "may": {right.replace(".", "_"): request.user.may(right) for right in ("person.export", "person.erase", "worklist.change")},
+    })  # fmt: skip
+
+
+@page("people.see")
+@require_GET
+def facts(request: Request, key: str) -> HttpResponse:
+    """The next page of the time line: a fragment; without script the customer's page itself shows it."""
+    known = _known(key)
+    place = Place.named(request.GET)
+    if not request.headers.get("HX-Request") or place is None:
+        return redirect(f"/customers/{key}?{request.GET.urlencode()}")
+    seen = _seen(known, place)
+    _refuse_beyond_reach(request, seen)
+    return render(request, "customer/facts.html", {"known": known, "seen": seen})
+
+
+@page("worklist.change")
+@require_POST
+def note(request: Request, key: str) -> HttpResponse:
+    known = _within_reach(request, key)
+    try:
+        customers.add_note(number=known.number, text=request.POST.get("text", ""), by=request.user)
+    except InputError:
+        messages.error(
+            request, _("Write a note of at most %(count)s characters.") % {"count": customers.LONGEST_NOTE}
+        )
+    return redirect("customer", known.key)
+
+
+@page("worklist.change")
+@require_POST
+def change_note(request: Request, key: str, number: int) -> HttpResponse:
+    known = _within_reach(request, key)
+    try:
+        changed = customers.change_note(note=number, text=request.POST.get("text", ""), by=request.user)
+    except InputError:
+        messages.error(
+            request, _("Write a note of at most %(count)s characters.") % {"count": customers.LONGEST_NOTE}
+        )
+    else:
+        if not changed:
+            messages.error(request, _("Only who wrote a note can change it."))
+    return redirect("customer", known.key)
+
+
+@page("person.erase")
+@require_POST
+def profiling(request: Request, key: str) -> HttpResponse:
+    """Obey an objection to profiling, or take it back."""
+    known = _within_reach(request, key)
+    allowed = request.POST.get("allowed") == "1"
+    customers.set_profiling(numbers=known.numbers, allowed=allowed, by=request.user)
+    messages.success(
+        request,
+        _(
+            "Figures about groups go on; this customer is in segments and lists again after the next computation."
+        )
+        if allowed
+        else _("This customer is in no segment and on no list from the next computation on."),
+    )
+    return redirect("customer", known.key)
+
+
+def _known(key: str) -> Known:
+    known = customers.by_key(key)
+    if known is None:
+        raise Http404
+    return known
+
+
+def _within_reach(request: Request, key: str) -> Known:
+    known = _known(key)
+    if request.user.reach.markets is not None:
+        _refuse_beyond_reach(request, _seen(known, None))
+    return known
+
+
+def _refuse_beyond_reach(request: Request, seen: Seen) -> None:
+    """To those with limits, customers of other markets are not there; nor is anybody whose market is not known now."""
+    if request.user.reach.markets is None:
+        return
+    if seen.member is None or not request.user.reach.allows(seen.member.market):
+        raise Http404
+
+
+def _seen(known: Known, place: Place | None) -> Seen:
+    """Everything of the person under all numbers, from one reader."""
+    if known.erased_at is not None:
+        return Seen()
+    try:
+        with insights.asking() as analysis:
+            page_of_facts = customer_facts.facts(analysis, known.numbers, place)
+            days = customer_facts.order_days(analysis, known.numbers)
+            values: dict[str, Any] = {
+                "as_of": analysis.as_of,
+                "currency": analysis.definitions.currency,
+                "member": insights.listed(analysis, [known.number]).get(known.number),
+                "standing": customer_words.standing(days, analysis.as_of),
+                "open_now": customer_facts.open_now(analysis, known.numbers),
+                "facts": page_of_facts,
+            }
+    except NothingYet:
+        return Seen("nothing")
+    except TooSlow:
+        return Seen("slow")
+    return Seen(**values)
+
+
+urls = [
+    path("customers/<str:key>", customer, name="customer"),
+    path("customers/<str:key>/facts", facts, name="customer-facts"),
+    path("customers/<str:key>/notes", note, name="customer-note"),
+    path("customers/<str:key>/notes/<int:number>", change_note, name="customer-note-change"),
+    path("customers/<str:key>/profiling", profiling, name="customer-profiling"),
+]
