@@ -75,6 +75,9 @@ MAIL_FROM = Variable("REGULARS_MAIL_FROM", "Regulars <regulars@localhost>", "the
 PROXIES = Variable(
     "REGULARS_TRUSTED_PROXY", "", "address of the one proxy whose X-Forwarded-* headers are believed"
 )
+WEBHOOK_HOSTS = Variable(
+    "REGULARS_WEBHOOK_HOSTS", "", "hosts inside the own network that webhooks may call, between commas; by http too"
+)
 THREADS = Variable("REGULARS_WEB_THREADS", "8", "requests that are answered at once")
 ENGINE_MEMORY = Variable(
     "REGULARS_ENGINE_MEMORY", "400MB", "what the web process's DuckDB may hold in memory"

@@ -57,6 +57,8 @@ from regulars.platform.intake.queries import (
     latest,
     running,
 )
+from regulars.platform.intake.rules.addresses import is_public
+from regulars.platform.intake.rules.addresses import shown as shown_address
 from regulars.platform.intake.rules.drawn import Mistake, Reading, Table, choices, mistakes, toml_of
 from regulars.platform.intake.sample import SampleTable
 from regulars.platform.intake.trying import Tried
@@ -96,6 +98,7 @@ __all__ = [
     "freshness",
     "imported",
     "imports",
+    "is_public",
     "lake",
     "last_check",
     "latest",
@@ -108,6 +111,7 @@ __all__ = [
     "running",
     "save_feed",
     "save_mapping",
+    "shown_address",
     "start_check",
     "still_reads",
     "tables",
