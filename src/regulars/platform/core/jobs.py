@@ -19,7 +19,8 @@ from typing import Any, Literal
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from regulars.kernel.errors import RegularsError
 from regulars.platform.core.logs import CORRELATION
@@ -195,10 +196,14 @@ def _again(job: Job, after: timedelta, *, counted: bool) -> None:
 
 
 def take_back() -> None:
-    """Void the leases of this worker's predecessor of the same name; called once, before anything is taken."""
+    """Void what this worker's predecessor of the same name had under way; called once, before anything is taken."""
     Job.objects.filter(worker=WORKER, state=Job.State.RUNNING).update(
         leased_until=timezone.now() - timedelta(seconds=1)
     )
+    # It may have died between taking a delivery and taking its job: that delivery is made again.
+    for delivery in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
+        if delivery.worker_ids and delivery.worker_ids[-1].startswith(f"{WORKER}-"):
+            DBTaskResult.objects.filter(pk=delivery.pk).update(status=TaskResultStatus.READY)
 
 
 def renew() -> None:
@@ -210,7 +215,7 @@ def recover() -> int:
     """Deliver again what a dead worker left behind, and what waits without a delivery. Returns how many."""
     now = timezone.now()
     dead = Q(state=Job.State.RUNNING, leased_until__lt=now)
-    forgotten = Q(state=Job.State.WAITING, not_before__lt=now - 5 * LEASE)
+    forgotten = Q(state=Job.State.WAITING, not_before__lt=now - 2 * LEASE)
     found = list(Job.objects.filter(dead | forgotten).order_by("pk")[:100])
     for job in found:
         with transaction.atomic():

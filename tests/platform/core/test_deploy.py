@@ -1,0 +1,18 @@
+"""Settings of a site that is reached from outside: Django's own checks have nothing to say."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_check_deploy_is_clean_with_https(tmp_path: Path) -> None:
+    secure = {"REGULARS_HOME": str(tmp_path), "REGULARS_PUBLIC_URL": "https://regulars.example.com"}
+    environment = {**os.environ, **secure, "REGULARS_SECRET_KEY": "", "REGULARS_DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "INFO"],
+        env=environment, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
