@@ -17,7 +17,6 @@ from regulars.platform.intake.definitions import (
     change_definitions,
     changing,
     definitions,
-    differences,
     facts_are_rewritten,
 )
 from regulars.platform.intake.feeds import (

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
 from regulars.kernel.errors import InputError
-from regulars.platform.intake.rules.addresses import is_public, refusal, shown
+from regulars.platform.intake.rules.addresses import PORTS, is_public, refusal, shown
 
 _BLOCK = 256 * 1024
 _SECONDS = 30.0
@@ -45,20 +45,24 @@ def fetched(
     tag: str = "",
     most: int,
     allowed: Callable[[str], bool] = is_public,
+    ports: frozenset[int] = PORTS,
     context: ssl.SSLContext | None = None,
 ) -> Iterator[Answer]:
     """The file at an address, read while the context is open, at most `most` bytes.
 
-    `tag`: of the last time. `allowed` says which IP addresses may be connected to. Raises InputError in words that
+    `tag`: of the last time. `allowed` and `ports` say what may be connected to. Raises InputError in words that
     name the address without its secrets.
     """
     here = url
     for _ in range(_REDIRECTS + 1):
+        if reason := refusal(here, ports=ports, allowed=allowed):
+            said = _TOLD[reason] if here == url else f"The address leads on to another one. {_TOLD[reason]}"
+            raise InputError(said, where=shown(here), do="Give an https address of the open internet.")
         connection = _connection(here, allowed, context or ssl.create_default_context())
         try:
             response = _asked(connection, here, tag if here == url else "")
             if response.status in (301, 302, 303, 307, 308):
-                here = _next(here, response)
+                here = urljoin(here, response.headers.get("Location", ""))
                 continue
             if response.status == 304:
                 yield Answer(None, tag, _name(here))
@@ -90,8 +94,6 @@ class _Pinned(http.client.HTTPSConnection):
 
 def _connection(url: str, allowed: Callable[[str], bool], context: ssl.SSLContext) -> _Pinned:
     parts = urlsplit(url)
-    if (reason := refusal(url)) and not (reason in ("inside", "port") and allowed is not is_public):
-        raise InputError(_TOLD[reason], where=shown(url), do="Give an https address of the open internet.")
     host, port = parts.hostname or "", parts.port or 443
     try:
         found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
@@ -113,16 +115,6 @@ def _asked(connection: _Pinned, url: str, tag: str) -> http.client.HTTPResponse:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection.request("GET", target, headers=headers)
     return connection.getresponse()
-
-
-def _next(url: str, response: http.client.HTTPResponse) -> str:
-    there = urljoin(url, response.headers.get("Location", ""))
-    if reason := refusal(there):
-        raise InputError(
-            f"The address leads on to another one, which is refused. {_TOLD[reason]}", where=shown(there),
-            do="Give the address at which the file itself lies.",
-        )  # fmt: skip
-    return there
 
 
 def _tag(response: http.client.HTTPResponse) -> str:

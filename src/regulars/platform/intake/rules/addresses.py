@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 
+PORTS = frozenset({443, 8443})
 Refusal = Literal["no_https", "no_host", "port", "inside"]
-
-
-def refusal(url: str) -> Refusal | None:
-    """Why an address is refused by its form alone; None where it is not. Names are looked at when they are resolved."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return "no_host"
-    if parts.scheme != "https":
-        return "no_https"
-    if not parts.hostname:
-        return "no_host"
-    if port not in (None, 443, 8443):
-        return "port"
-    try:
-        return None if is_public(parts.hostname) else "inside"
-    except ValueError:  # a name, no number
-        return None
 
 
 def is_public(address: str) -> bool:
@@ -49,6 +32,27 @@ def _inside(ip: IPv6Address) -> IPv4Address | None:
     if ip.teredo is not None:
         return ip.teredo[1]
     return ip.ipv4_mapped or ip.sixtofour
+
+
+def refusal(
+    url: str, *, ports: frozenset[int] = PORTS, allowed: Callable[[str], bool] = is_public
+) -> Refusal | None:
+    """Why an address is refused by its form alone; None where it is not. Names are looked at when they are resolved."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "no_host"
+    if parts.scheme != "https":
+        return "no_https"
+    if not parts.hostname:
+        return "no_host"
+    if port is not None and port not in ports:
+        return "port"
+    try:
+        return None if allowed(parts.hostname) else "inside"
+    except ValueError:  # a name, no number
+        return None
 
 
 def shown(url: str) -> str:
