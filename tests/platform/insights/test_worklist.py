@@ -157,7 +157,7 @@ def test_work_goes_only_to_those_who_may_do_it(day: Any, user: Users) -> None:
     norwegian = user("marketing", markets=["NO"])
     day(regular(1))
     number = WorkItem.objects.get().pk
-    assert operations.colleagues(market="DE") == [(clerk.pk, "Service")]
+    assert operations.colleagues(markets=["DE"]) == {"DE": [(clerk.pk, "Service")]}
     for other in (analyst, norwegian):
         with pytest.raises(InputError):
             operations.assign(by=clerk, number=number, to=other.pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from django.db import transaction
@@ -73,14 +73,17 @@ def snooze(*, by: User, number: int, until: date | None) -> Work:
     return _change(by, number, "worklist.put_off", change)
 
 
-def colleagues(*, market: str) -> list[tuple[int, str]]:
-    """Who may work on items of a market: number and name."""
-    people = User.objects.filter(is_active=True).order_by("name", "pk")
-    return [
-        (user.pk, str(user))
-        for user in people
-        if user.may("worklist.change") and user.reach.allows(market or None)
+def colleagues(*, markets: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """Who may work on items of each of these markets: number and name."""
+    people = [
+        user
+        for user in User.objects.filter(is_active=True).order_by("name", "pk")
+        if user.may("worklist.change")
     ]
+    return {
+        market: [(user.pk, str(user)) for user in people if user.reach.allows(market or None)]
+        for market in markets
+    }
 
 
 def _can_do(user: User, item: WorkItem) -> bool:

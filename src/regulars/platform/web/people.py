@@ -118,6 +118,18 @@ def rows_of(members: Sequence[Member], user: User) -> list[Row]:
     return found
 
 
+def names_of(numbers: Sequence[int], user: User) -> dict[int, tuple[str, str]]:
+    """Key and name of each of these customers, as far as the user may see names."""
+    keys = customers.key_of(numbers)
+    contacts = customers.contacts(numbers) if user.may("contacts.see") else {}
+    found = {}
+    for number in numbers:
+        contact = contacts.get(number)
+        name = (contact.name or contact.email) if contact else ""
+        found[number] = (keys.get(number, ""), name or called(number))
+    return found
+
+
 def called(number: int) -> str:
     """What a customer is called whose name is not known or not shown."""
     return _("Customer %(number)s") % {"number": number}
@@ -186,3 +198,49 @@ def rule_of(behind: Behind, window: int) -> str:
         "new_customers": f"first_order_day between {start} and {end - timedelta(days=1)}",
         "buyers": ordered(start, end),
     }[behind.what]
+
+
+@dataclass(frozen=True)
+class Header:
+    """A column that can be sorted by. `query` sorts by it, the other way round where it is sorted by already."""
+
+    label: str
+    query: str
+    sorted: str
+
+
+def headers(question: Question) -> list[Header]:
+    """The sortable columns of the table, in their order."""
+    labels: tuple[tuple[Sort, str], ...] = (
+        ("orders", _("Orders")),
+        ("revenue", _("Revenue")),
+        ("first_order", _("First order")),
+        ("last_order", _("Last order")),
+    )
+    found = []
+    for sort, label in labels:
+        here = question.sort == sort
+        turned = not question.ascending if here else False
+        direction = ("ascending" if question.ascending else "descending") if here else ""
+        found.append(Header(label, question.query(sort=sort, ascending=turned, after=0), direction))
+    return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which customers of the list a page shows, and the queries of its neighbours; empty where there is none."""
+
+    first: int
+    last: int
+    earlier: str
+    later: str
+
+
+def place_of(question: Question, members: Members) -> Place:
+    after, shown = question.after, len(members.page)
+    return Place(
+        first=after + 1,
+        last=after + shown,
+        earlier=question.query(after=max(0, after - PAGE)) or "after=0" if after else "",
+        later=question.query(after=members.after) if members.after and members.after <= FARTHEST else "",
+    )

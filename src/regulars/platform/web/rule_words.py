@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from regulars.kernel.errors import RuleError
-from regulars.metrics.segments import STANDARD, check_rule
+from regulars.metrics.segments import ALLOWED, STANDARD, check_rule
 from regulars.metrics.segments.ast import (
     Ago,
     And,
@@ -67,6 +67,12 @@ def mistake_words(error: RuleError) -> tuple[str, str]:
 def column_words(english: str) -> str:
     """A column's meaning; one that another part of the platform brings is shown as it comes."""
     return _(english) if english in COLUMNS else english
+
+
+def rule_columns() -> list[tuple[str, str, str]]:
+    """Name, meaning and signs of every column that a rule may speak of."""
+    known = segments.registry().columns.values()
+    return [(column.name, column_words(column.words), "  ".join(ALLOWED[column.type])) for column in known]
 
 
 def _node(node: Node) -> str:

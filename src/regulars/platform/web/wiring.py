@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from regulars.platform.core.api import register_job
+from regulars.platform.web import customer_lists
+
 
 def register() -> None:
-    """Nothing yet."""
+    """Long lists of customers are written by a job."""
+    register_job(customer_lists.KIND, customer_lists.write, lane="long")
