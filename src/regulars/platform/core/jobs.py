@@ -197,8 +197,9 @@ def _again(job: Job, after: timedelta, *, counted: bool) -> None:
 
 def take_back() -> None:
     """Void what this worker's predecessor of the same name had under way; called once, before anything is taken."""
+    # Without a worker's name, `renew` does not prolong them.
     Job.objects.filter(worker=WORKER, state=Job.State.RUNNING).update(
-        leased_until=timezone.now() - timedelta(seconds=1)
+        worker="", leased_until=timezone.now() - timedelta(seconds=1)
     )
     # It may have died between taking a delivery and taking its job: that delivery is made again.
     for delivery in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):

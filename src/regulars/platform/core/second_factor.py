@@ -46,7 +46,8 @@ def enrolment(*, user: User) -> Enrolment | None:
     secret = base64.b32encode(device.bin_key).decode().rstrip("=")
     issuer = quote(settings.OTP_TOTP_ISSUER)
     label = f"{issuer}:{quote(user.email)}"
-    return Enrolment(secret, f"otpauth://totp/{label}?secret={secret}&issuer={issuer}&digits=6&period=30")
+    grouped = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+    return Enrolment(grouped, f"otpauth://totp/{label}?secret={secret}&issuer={issuer}&digits=6&period=30")
 
 
 def confirm(*, user: User, code: str) -> tuple[TOTPDevice, list[str]] | None:

@@ -17,6 +17,7 @@ from regulars.platform.intake.definitions import (
     change_definitions,
     changing,
     definitions,
+    differences,
     facts_are_rewritten,
 )
 from regulars.platform.intake.feeds import (
@@ -86,7 +87,7 @@ __all__ = [
     "change_definitions",
     "changing",
     "choices",
-    "definitions",
+    "definitions", "differences",
     "delete_feed",
     "delete_mapping",
     "facts_are_rewritten",

@@ -80,14 +80,10 @@ class DefinitionsForm(forms.Form):
 class MarketForm(forms.Form):
     """One market: a name and its countries."""
 
-    code = forms.CharField(
-        label=gettext_lazy("Market"), max_length=20, widget=forms.TextInput(attrs=_PLAIN),
-        help_text=gettext_lazy("A short name, such as NORDIC."),
-    )  # fmt: skip
+    code = forms.CharField(label=gettext_lazy("Market"), max_length=20, widget=forms.TextInput(attrs=_PLAIN))
     countries = forms.CharField(
-        label=gettext_lazy("Countries"), max_length=800, widget=forms.TextInput(attrs=_PLAIN),
-        help_text=gettext_lazy("Two letters each, such as NO, SE, DK."),
-    )  # fmt: skip
+        label=gettext_lazy("Countries"), max_length=800, widget=forms.TextInput(attrs=_PLAIN)
+    )
     zone = forms.CharField(label=gettext_lazy("Time zone"), widget=forms.TextInput(attrs=_ZONE))
 
     def clean_code(self) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.kernel.definitions import Definitions
@@ -80,20 +81,39 @@ def _page(
     request: Request, *, site: SiteForm | None = None, form: Any = None, markets: Any = None
 ) -> HttpResponse:
     """The settings; forms that were filled in wrongly come with what is wrong."""
-    definitions = intake.definitions()
-    wrong = bool(site or form)
+    definitions, snapshot, wrong = intake.definitions(), insights.current(), bool(site or form)
+    form = form or DefinitionsForm(initial={name: getattr(definitions, name) for name in _FIELDS})
+    _say_what_is_proposed(form, snapshot)
     context = {
         "site": site or SiteForm(initial={name: core.get_setting(name) for name in _SITE}),
-        "form": form or DefinitionsForm(initial={name: getattr(definitions, name) for name in _FIELDS}),
+        "form": form,
         "markets": markets or MarketForms(initial=market_values(definitions), prefix="markets"),
-        "definitions": definitions,
-        "snapshot": insights.current(),
+        "snapshot": snapshot,
         "job": intake.changing(),
         "zones": sorted(available_timezones()),
         "may_change": not request.user.markets,
         "by_hand": _by_hand(definitions),
     }
     return render(request, "settings/settings.html", context, status=422 if wrong else 200)
+
+
+def _say_what_is_proposed(form: DefinitionsForm, snapshot: insights.SnapshotInfo | None) -> None:
+    """What an empty field means, with what it means at present where that is known."""
+    window, currency = (
+        _("Empty: proposed from how often customers order."),
+        _("Empty: the one that most orders are in."),
+    )
+    if snapshot and not snapshot.empty:
+        window = ngettext(
+            "Empty: proposed from how often customers order. At present it is %(days)s day.",
+            "Empty: proposed from how often customers order. At present it is %(days)s days.",
+            snapshot.window_days,
+        ) % {"days": snapshot.window_days}
+        currency = _("Empty: the one that most orders are in. At present it is %(currency)s.") % {
+            "currency": snapshot.currency
+        }
+    form.fields["window_days"].help_text = window
+    form.fields["currency"].help_text = currency
 
 
 def _by_hand(definitions: Definitions) -> list[str]:

@@ -44,7 +44,7 @@ def users(request: Request) -> HttpResponse:
         "form": form,
         "people": people,
         "active": [user for user in people if user.is_active],
-        "with_second_factor": sum(user.second_factor for user in people if user.is_active),
+        "unprotected": sum(not user.second_factor for user in people if user.is_active),
         "invitations": core.open_invitations(now=timezone.now()),
         "roles": [(ROLE_NAMES[role], ROLE_TEXTS[role]) for role in core.ROLES],
         "role_names": ROLE_NAMES,
