@@ -101,10 +101,12 @@ def figure_rows(slug: str, grain: Grain, market: str | None = None) -> list[Figu
     return figures_rows([slug], grain, market)[slug]
 
 
-def figures_rows(slugs: Iterable[str], grain: Grain, market: str | None = None) -> dict[str, list[FigureRow]]:
-    """Several figures' rows, in one query."""
+def figures_rows(
+    slugs: Iterable[str], grain: Grain, market: str | None = None, *, only: date | None = None
+) -> dict[str, list[FigureRow]]:
+    """Several figures' rows, in one query. `only`: those of the period that starts on this day."""
     keys = {slug: figure_key(grain, market, slug) for slug in slugs}
-    rows = _rows(list(keys.values()))
+    rows = _rows(list(keys.values()), only)
     return {
         slug: [_row(slug, market, plain, meta) for plain, meta in rows.get(key, ())]
         for slug, key in keys.items()
@@ -131,13 +133,18 @@ def cohort_piece(grain: Grain, market: str | None, measure: str) -> dict[str, An
 _Meta = tuple[str | None, int, str, int]
 
 
-def _rows(keys: list[str]) -> dict[str, list[tuple[list[Any], _Meta]]]:
+def _rows(keys: list[str], only: date | None = None) -> dict[str, list[tuple[list[Any], _Meta]]]:
     found = Piece.objects.filter(snapshot__current=True, key__in=keys).values_list(
         "key", "body", "snapshot__state__currency", "snapshot__state__window_days", "snapshot__definitions",
         "snapshot__lake_version",
     )  # fmt: skip
+    start = None if only is None else only.isoformat()
     return {
-        key: [(plain, (currency, window, digest, version)) for plain in body["rows"]]
+        key: [
+            (plain, (currency, window, digest, version))
+            for plain in body["rows"]
+            if start is None or plain[0] == start
+        ]
         for key, body, currency, window, digest, version in found
     }
 

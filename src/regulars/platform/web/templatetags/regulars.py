@@ -85,6 +85,12 @@ def ago(value: datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), said, text)
 
 
+@register.simple_tag
+def span(start: date, end: date) -> str:
+    """The days from `start` up to, not including, `end`: a month, quarter or year by its name."""
+    return reader().period(start, end)
+
+
 @register.filter
 def country(code: str | None) -> str:
     return reader().country(code)

@@ -1,0 +1,98 @@
+"""The figure pages: what is so, in a sentence, a picture and a table; within one's markets; in one's language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from regulars.metrics import FIGURES
+from regulars.platform.insights import api as insights
+from regulars.platform.insights.reading import close_readers
+from regulars.platform.site import Site
+from regulars.report.texts import words
+from support.computed import with_figures
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture
+def computed(site: Site, db: None) -> Iterator[Site]:
+    yield with_figures(site)
+    close_readers()
+
+
+def _text(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return str(response.content.decode())
+
+
+def test_the_catalogue_shows_every_figure_also_before_anything_is_imported(site: Site, signed_in: SignedIn) -> None:
+    text = _text(signed_in("reader"), "/figures")
+    assert text.count('href="/figures/') == len(FIGURES)
+    assert "they have values once orders are imported" in text
+
+
+def test_the_catalogue_gives_values_and_finds_words(
+    computed: Site, signed_in: SignedIn, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    client = signed_in("reader")
+    with django_assert_num_queries(6):  # type: ignore[attr-defined]
+        text = _text(client, "/figures?q=churn")
+    assert "Revenue churn, gross" in text
+    assert "Referral rate" not in text
+
+
+def test_a_figure_says_what_the_library_says(
+    computed: Site, signed_in: SignedIn, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    client = signed_in()
+    with django_assert_num_queries(7):  # type: ignore[attr-defined]
+        text = _text(client, "/figures/retention_rate?end=2025-09-30")
+    row = next(row for row in insights.figure_rows("retention_rate", "quarter") if str(row.period_end) == "2025-10-01")
+    assert f"Q3 2025: {row.value:.1f}%" in text
+    assert 'data-says="Q3 2025: Retention rate' in text
+    assert "style=" not in text
+
+
+@pytest.mark.parametrize("slug", list(FIGURES))
+def test_every_figure_has_a_page(computed: Site, signed_in: SignedIn, slug: str) -> None:
+    assert FIGURES[slug].name in _text(signed_in("reader"), f"/figures/{slug}?period=month").replace("&#x27;", "'")
+
+
+def test_an_unknown_figure_is_not_found(computed: Site, signed_in: SignedIn) -> None:
+    assert signed_in("reader").get("/figures/nothing").status_code == 404
+
+
+def test_its_sql_is_shown(computed: Site, signed_in: SignedIn) -> None:
+    assert "SELECT" in _text(signed_in("reader"), "/figures/retention_rate/sql")
+
+
+def test_downloads_hold_what_the_page_shows(computed: Site, signed_in: SignedIn) -> None:
+    client = signed_in("reader")
+    records = json.loads(client.get("/figures/orders.json").content)
+    whole = [record for record in records if not record["dimensions"]]
+    rows = insights.figure_rows("orders", "quarter")
+    assert [Decimal(record["value"]) for record in whole] == [row.value for row in rows]
+    lines = b"".join(client.get("/figures/orders.csv").streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert len(lines) == len(records) + 1
+    assert lines[0].startswith("\ufeffmetric,period_start,period_end,market,value")
+
+
+def test_who_is_limited_to_a_market_sees_no_other_and_no_total(computed: Site, signed_in: SignedIn) -> None:
+    client = signed_in("analyst", markets=["RO"])
+    text = _text(client, "/figures/orders?market=DE")
+    assert "Romania" in text
+    assert "Germany" not in text
+    records = json.loads(client.get("/figures/orders.json").content)
+    assert {record["dimensions"].get("market") for record in records} == {"RO"}
+
+
+def test_in_german(computed: Site, signed_in: SignedIn) -> None:
+    text = _text(signed_in("reader", language="de"), "/figures/retention_rate")
+    assert words("de").say("Retention rate") in text

@@ -1,0 +1,80 @@
+"""Overview: how many stayed, the key figures, what stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from regulars.platform.core.api import start_job
+from regulars.platform.insights import api as insights
+from regulars.platform.insights.reading import close_readers
+from regulars.platform.site import Site
+from support.computed import with_figures
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture
+def computed(site: Site, db: None) -> Iterator[Site]:
+    yield with_figures(site)
+    close_readers()
+
+
+def _text(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return str(response.content.decode())
+
+
+def test_an_empty_site_is_invited_to_bring_data(site: Site, signed_in: SignedIn) -> None:
+    assert "There are no orders yet." in _text(signed_in(), "/overview")
+    assert "Somebody with the right to import data" in _text(signed_in("reader"), "/overview")
+
+
+def test_while_figures_are_computed_it_says_so_and_looks_again(site: Site, signed_in: SignedIn) -> None:
+    start_job(kind="insights.compute")
+    text = _text(signed_in(), "/overview")
+    assert "Figures are being computed." in text
+    assert 'hx-trigger="every 3s"' in text
+
+
+def test_it_opens_with_how_many_stayed(
+    computed: Site, signed_in: SignedIn, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    client = signed_in()
+    _text(client, "/overview")
+    with django_assert_num_queries(8):  # type: ignore[attr-defined]
+        text = _text(client, "/overview")
+    now, before = (
+        next(row for row in insights.figure_rows("retention_rate", "quarter") if str(row.period_start) == day)
+        for day in ("2025-10-01", "2024-10-01")
+    )
+    assert now.value is not None
+    assert before.value is not None
+    moved = round(now.value) - round(before.value)
+    more = f"{abs(moved)} {'more' if moved > 0 else 'fewer'} than a year before" if moved else "as many as a year before"
+    assert f"kept {round(now.value)} of 100 customers in Q4 2025, {more}." in text
+    assert "What stands out" in text
+    assert "style=" not in text
+
+
+def test_an_earlier_period_can_be_looked_at(computed: Site, signed_in: SignedIn) -> None:
+    assert "Key figures of Mar 2025" in _text(signed_in(), "/overview?period=month&end=2025-03-31")
+    assert "Key figures of Q4 2025" in _text(signed_in("reader"), "/overview?end=nonsense&market=nowhere&period=century")
+
+
+def test_who_is_limited_to_a_market_sees_that_one(computed: Site, signed_in: SignedIn) -> None:
+    text = _text(signed_in("reader", markets=["RO"]), "/overview?market=DE")
+    assert "Romania kept" in text
+    assert "What stands out" not in text
+    assert "Germany" not in text
+
+
+def test_in_german(computed: Site, signed_in: SignedIn) -> None:
+    piece = insights.piece("findings")
+    assert piece is not None
+    text = _text(signed_in("reader", language="de"), "/overview")
+    assert piece["told"]["de"][0]["says"] in text
