@@ -91,7 +91,7 @@ def test_columns_that_are_not_understood_are_said_on_screen(
     assert "Two columns cannot both be this" in text_of(wrong) and "<html" not in wrong.content.decode()
     given |= {"t0_c3": "local_day", "currency": "nok"}
     tried = text_of(client.post(address, given, headers={"HX-Request": "true"}))
-    assert "2026-01-02" in tried and "11.5000" in tried and "all of the first rows can be used" in tried
+    assert "2026-01-02" in tried and "11.5" in tried and "all of the first rows can be used" in tried
     client.post(address, given | {"save": "1", "name": "odd shop"})
     assert [one.name for one in intake.mappings()] == ["odd shop"]
     client.post(address, given | {"look": "1"})

@@ -182,8 +182,8 @@ def first_rows(*, sample: str, limit: int | None = None) -> list[SampleTable]:
     return _sample.taken(sample, limit)
 
 
-def recognised(*, tables: Sequence[SampleTable], mapping: str = "") -> list[Table]:
-    """What of a mapping (empty: of what is recognised) can be shown on screen, one description a table."""
+def recognised(*, tables: Sequence[SampleTable], mapping: str = "") -> tuple[list[Table], Reading]:
+    """What of a mapping (empty: of what is recognised) can be shown on screen, and what holds for all files."""
     return _trying.recognised(tables, mapping, LoadOptions())
 
 

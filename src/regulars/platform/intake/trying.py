@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import duckdb
 
 from regulars.kernel.errors import RegularsError
 from regulars.lake.engines.duck import quoted
-from regulars.platform.intake.rules.drawn import Table, choices, drawn
+from regulars.platform.intake.rules.drawn import Reading, Table, choices, drawn
 from regulars.platform.intake.sample import SampleTable, opened
 from regulars.sources import LoadOptions
 from regulars.sources.formats.generic.columns import find_columns
@@ -25,6 +26,7 @@ from regulars.sources.reading.raw import RawTable
 
 SHOWN = 5  # rows
 _SHORT = 40  # characters of a value
+_AMOUNT = re.compile(r"-?\d+\.\d{4}")
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,26 @@ def try_out(tables: Sequence[SampleTable], toml: str, options: LoadOptions) -> l
     return tried
 
 
-def recognised(tables: Sequence[SampleTable], toml: str, options: LoadOptions) -> list[Table]:
-    """What of the mapping (empty: of what is recognised) can be shown on screen, for each table."""
+def recognised(tables: Sequence[SampleTable], toml: str, options: LoadOptions) -> tuple[list[Table], Reading]:
+    """What of the mapping (empty: of what is recognised) can be shown on screen: each table, and what holds for all."""
     mapping = parse_mapping(toml, where="mapping") if toml else None
     shown = []
+    said = [mapping] if mapping is not None else []
     with opened(tables) as (con, raws):
         for raw in raws:
             try:
                 choice = choose(con, raw, mapping, options)
                 shown.append(drawn(choice.mapping, choice.file, raw.names, raw.sheet))
+                said.append(choice.mapping)
             except RegularsError:
                 shown.append(_by_name(con, raw))
-    return shown
+    reading = Reading(
+        currency=next((one.currency for one in said if one.currency), ""),
+        zone=next((one.zone for one in said if one.zone), ""),
+        day_first=next((one.day_first for one in said if one.day_first is not None), None),
+        decimal=next((one.decimal for one in said if one.decimal), ""),
+    )
+    return shown, reading
 
 
 def _by_name(con: duckdb.DuckDBPyConnection, raw: RawTable) -> Table:
@@ -143,6 +153,13 @@ def _tried(con: duckdb.DuckDBPyConnection, raw: RawTable, fact: str, staged: Sta
     counted = con.execute(f"SELECT count(*), count(*) FILTER (_bad = 0) FROM ({staged.read()})").fetchall()
     faults = tuple(" - ".join(reasons[row[0]]) if row[0] in reasons else "" for row in found)
     return Tried(
-        raw.where, fact, staged.fields, tuple(tuple(value or "" for value in row[1:]) for row in found), faults,
+        raw.where, fact, staged.fields, tuple(tuple(_readable(value) for value in row[1:]) for row in found), faults,
         counted[0][0], counted[0][1],
     )  # fmt: skip
+
+
+def _readable(value: str | None) -> str:
+    """A value as people write it: amounts without the zeros that they are stored with."""
+    if value is not None and _AMOUNT.fullmatch(value):
+        return value.rstrip("0").rstrip(".")
+    return value or ""

@@ -129,13 +129,7 @@ def _begun(
     """What the form begins with: a saved mapping, the import's own, or what is recognised."""
     begun = intake.mapping(int(saved)) if saved.isdecimal() else None
     toml = begun.toml if begun else found.mapping
-    tables = intake.recognised(tables=samples, mapping=toml)
-    if not toml:
-        return tables, intake.Reading()
-    parsed = parse_mapping(toml, where="mapping")
-    return tables, intake.Reading(
-        parsed.currency or "", parsed.zone or "", parsed.day_first, parsed.decimal or ""
-    )
+    return intake.recognised(tables=samples, mapping=toml)
 
 
 def _posted(given: Any, samples: Sequence[intake.SampleTable]) -> tuple[list[intake.Table], intake.Reading]:

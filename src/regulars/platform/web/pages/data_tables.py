@@ -30,7 +30,7 @@ def tables(request: Request) -> HttpResponse:
         "rows": sum(one.rows for one in found),
         "versions": intake.versions()[:20],
         "check": check,
-        "findings": [(one, *LEVELS[one["level"]]) for one in check.findings] if check else [],
+        "findings": [(one, *LEVELS[one["level"]]) for one in check.troubles] if check else [],
         "sees_all": request.user.reach.markets is None,
         "may_import": request.user.may("data.import"),
         "tab": "tables",
