@@ -29,9 +29,9 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """Make the first administrator with the setup code; once somebody is there, the page leads to signing in."""
     if not core.setup_needed():
         return redirect("sign-in")
-    language = translation.get_language()
-    # `language` is a choice of four; where the browser's is another one, English.
-    form = FirstUserForm(request.POST or None, initial={"language": language})
+    # The link that `regulars up` prints carries the code.
+    initial = {"language": translation.get_language(), "token": request.GET.get("token", "")[:40]}
+    form = FirstUserForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
