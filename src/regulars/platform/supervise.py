@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from regulars.platform.site import HOME_VARIABLE, LAKE_VARIABLE, Site
 
 PARTS = ("web", "worker")
 _GRACE = 30.0  # seconds that a part has to end by itself
-_SETTLED = 60.0  # seconds alive after which a death is taken for a new one
+_SETTLED = 3.0  # seconds alive after which a death is no sign that it cannot start
 SETTINGS = "regulars.platform.settings"
 
 
@@ -118,7 +119,7 @@ class Part:
         now = time.monotonic()
         if not self._not_before:
             self._failures = 1 if now - self.begun > _SETTLED else self._failures + 1
-            pause = min(2.0 ** (self._failures - 1), 60.0)
+            pause = min(2.0 ** (self._failures - 1), 15.0) - 1.0
             self._not_before = now + pause
             tell(
                 f"The {self.name} process ended ({self.process.returncode}); it is started again in {pause:.0f} s."
@@ -149,7 +150,8 @@ def run(
             stop.set()
 
         before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
-        parts = [Part(name, environment_of(site), log) for name in PARTS]
+        environment = environment_of(site) | {"REGULARS_WORKER": f"worker-{secrets.token_hex(4)}"}
+        parts = [Part(name, environment, log) for name in PARTS]
         told = False
         try:
             while not stop.wait(0.25):

@@ -138,3 +138,17 @@ def test_a_cancelled_job_ends_at_its_next_step(monkeypatch: pytest.MonkeyPatch, 
     work()
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED and after == []
+
+
+def test_a_worker_that_starts_again_takes_over_what_its_predecessor_had(
+    ran: list[dict[str, Any]], work: Work
+) -> None:
+    job = jobs.start(kind="note")
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, worker=jobs.WORKER, leased_until=timezone.now() + jobs.LEASE
+    )
+    jobs.take_back()
+    jobs.renew()
+    assert jobs.recover() == 1
+    work()
+    assert ran == [{}]
