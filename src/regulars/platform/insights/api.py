@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from regulars.platform.insights import alerts_api as alerts
 from regulars.platform.insights import goals_api as goals
 from regulars.platform.insights import segments_api as segments
 from regulars.platform.insights import worklist_api as worklist
+from regulars.platform.insights.alerts_queries import open_findings
 from regulars.platform.insights.behind import SETS_OF, Behind, CohortCell, CountedIn, behind
 from regulars.platform.insights.goals_queries import goal_lines
 from regulars.platform.insights.listing import LISTING
@@ -35,7 +37,7 @@ from regulars.platform.insights.reading import NothingYet, TooSlow, asking
 
 __all__ = [
     "COHORT_GRAINS", "COHORT_MEASURES", "GRAINS", "LISTING", "READY", "SETS_OF", "SORTS", "Behind", "CohortCell",
-    "CountedIn", "FigureRow", "Member", "Members", "NothingYet", "SnapshotInfo", "Sort", "TooSlow", "asking", "behind",
+    "CountedIn", "FigureRow", "Member", "Members", "NothingYet", "SnapshotInfo", "Sort", "TooSlow", "alerts", "asking", "behind",
     "by_market", "cohort_piece", "computing", "current", "figure_rows", "figures_rows", "goal_lines", "goals", "listed", "members_page",
-    "members_table", "piece", "pieces", "segments", "worklist",
+    "members_table", "open_findings", "piece", "pieces", "segments", "worklist",
 ]  # fmt: skip

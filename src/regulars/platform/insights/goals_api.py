@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regulars.platform.insights.goals_operations import drop, set_goal, take_up_again
-from regulars.platform.insights.goals_proposal import Measuring, Proposal, Wish, propose, series
+from regulars.platform.insights.goals_proposal import NotMeasured, Proposal, Wish, propose, series
 from regulars.platform.insights.goals_queries import (
     GoalInfo,
     GoalLine,
@@ -28,7 +28,7 @@ from regulars.platform.insights.goals_wording import short_state
 from regulars.platform.insights.goals_wording import target as target_said
 
 __all__ = [
-    "GRAINS", "GoalInfo", "GoalLine", "LetterSaid", "Measuring", "Proposal", "Wish", "difference", "drop", "figure_name", "goal",
+    "GRAINS", "GoalInfo", "GoalLine", "LetterSaid", "NotMeasured", "Proposal", "Wish", "difference", "drop", "figure_name", "goal",
     "goal_lines", "goals", "grain_word", "letters", "outlook_said", "propose", "scope", "series", "set_goal",
     "short_state", "take_up_again", "target_said", "unit_of", "value", "watchable",
 ]  # fmt: skip

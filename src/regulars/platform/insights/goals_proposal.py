@@ -20,7 +20,7 @@ _KEPT = {"retention_rate": 1, "churn_rate": -1}
 MEASURE = "goals.measure"
 
 
-class Measuring(Exception):
+class NotMeasured(Exception):  # noqa: N818 - no error: the answer comes later
     """A segment's figure takes longer than a page waits: a worker computes it, and the same question is answered then."""
 
 
@@ -58,7 +58,7 @@ class Proposal:
 
 
 def propose(wish: Wish, *, reach: Reach) -> Proposal:
-    """Measure a wish. Raises InputError for what may not be asked or where nothing is computed, Measuring, RuleError."""
+    """Measure a wish. Raises InputError for what may not be asked or where nothing is computed, NotMeasured, RuleError."""
     shown = queries.current()
     if shown is None or shown.empty:
         raise InputError("There are no figures yet.", where="figure", do="Bring data first.")
@@ -80,7 +80,7 @@ def propose(wish: Wish, *, reach: Reach) -> Proposal:
 
 
 def series(slug: str, grain: Grain, market: str, segment: Segment | None) -> list[Point]:
-    """The values that a page can get at once. Raises Measuring for a segment that takes longer, NothingYet, RuleError."""
+    """The values that a page can get at once. Raises NotMeasured for a segment that takes longer, NothingYet, RuleError."""
     if segment is None:
         return goals_series.of_market(slug, grain, market)
     shown = queries.current()
@@ -93,7 +93,7 @@ def series(slug: str, grain: Grain, market: str, segment: Segment | None) -> lis
             return goals_series.of_segment(analysis, segment, slug, grain, market)
     except TooSlow:
         start_job(kind=MEASURE, key=key, segment=segment.pk, figure=slug, grain=grain, market=market)
-        raise Measuring from None
+        raise NotMeasured from None
 
 
 def look_ahead(slug: str, grain: Grain, points: list[Point], aim: Aim) -> Outlook:

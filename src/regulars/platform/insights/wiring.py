@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from regulars.platform.core.api import recurring, register_job, subscribe
-from regulars.platform.insights import compute, goals_wiring, segments_operations, segments_tasks, worklist_update
+from regulars.platform.insights import (
+    compute,
+    goals_wiring,
+    segments_operations,
+    segments_tasks,
+    worklist_update,
+)
 from regulars.platform.insights.operations import READY
 
 

@@ -1,6 +1,12 @@
 """The tables of insights. Other contexts come in through `api.py`."""
 
-from regulars.platform.insights.models.alerts import AlertFinding, AlertNotice, AlertRule, Webhook, WebhookDelivery
+from regulars.platform.insights.models.alerts import (
+    AlertFinding,
+    AlertNotice,
+    AlertRule,
+    Webhook,
+    WebhookDelivery,
+)
 from regulars.platform.insights.models.goals import Goal
 from regulars.platform.insights.models.reports import MadeReport, ReportSchedule
 from regulars.platform.insights.models.segments import Segment, SegmentChange, SegmentMember, SegmentSize
