@@ -47,9 +47,7 @@ def in_the_readers_language(handler: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
-        language = (
-            user.language if user.is_authenticated else translation.get_language_from_request(request)  # type: ignore[union-attr]
-        )
+        language = user.language if user.is_authenticated else translation.get_language_from_request(request)
         with translation.override(language):
             response = handler(request)
         response.headers.setdefault("Content-Language", language)

@@ -74,7 +74,7 @@ def check(*, user: User, code: str) -> TOTPDevice | None:
     if device is None:
         return None
     if re.fullmatch(r"[0-9]{6}", code.replace(" ", "")):
-        return verify_token(user, device.persistent_id, _digits(code))  # type: ignore[no-any-return]
+        return verify_token(user, device.persistent_id, _digits(code))
     with transaction.atomic():
         locked = TOTPDevice.objects.select_for_update().get(pk=device.pk)
         allowed, _ = locked.verify_is_allowed()

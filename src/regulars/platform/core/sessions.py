@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db.models import Model
+from django.contrib.sessions.base_session import AbstractBaseSession
 
 
 class SessionStore(DatabaseStore):
@@ -16,14 +16,15 @@ class SessionStore(DatabaseStore):
     seen_at: datetime | None = None  # when this session was last seen, once it was read
 
     def load(self) -> dict[str, Any]:
-        found: Any = self._get_session_from_db()
+        store: Any = self  # its types leave this method out
+        found = store._get_session_from_db()
         if found is None:
             return {}
         self.seen_at = found.seen_at
-        return self.decode(found.session_data)
+        return dict(self.decode(found.session_data))
 
     @classmethod
-    def get_model_class(cls) -> type[Model]:
+    def get_model_class(cls) -> type[AbstractBaseSession]:
         from regulars.platform.core.models import Session  # noqa: PLC0415 - settings name this module before models load
 
         return Session

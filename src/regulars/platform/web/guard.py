@@ -21,7 +21,7 @@ PUBLIC = "public"
 class Request(HttpRequest):
     """A request of somebody who is signed in; for types only."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def public(view: View) -> View:

@@ -14,6 +14,6 @@ def may_grant(*, role: str, markets: Sequence[str], new_role: str, new_markets: 
     """
     if role not in GRANTS or new_role not in GRANTS:
         return False
-    rights = GRANTS[new_role] <= GRANTS[role]  # type: ignore[index]
+    rights = GRANTS[new_role] <= GRANTS[role]
     reach = not markets or (bool(new_markets) and set(new_markets) <= set(markets))
     return rights and reach

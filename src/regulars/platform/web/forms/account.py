@@ -66,7 +66,7 @@ class ChangePasswordForm(NewPasswordForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    field_order = ("old", "password")
+    field_order: tuple[str, ...] = ("old", "password")
 
     def clean_old(self) -> str:
         return checked_password(self.user, self.cleaned_data["old"])
@@ -133,7 +133,7 @@ class NewUserForm(NewPasswordForm):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    field_order = ("name", "password")
+    field_order: tuple[str, ...] = ("name", "password")
 
 
 class FirstUserForm(NewUserForm):
@@ -151,7 +151,7 @@ class FirstUserForm(NewUserForm):
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=languages)
-    field_order = ("token", "name", "email", "password", "language")
+    field_order: tuple[str, ...] = ("token", "name", "email", "password", "language")
 
 
 def checked_password(user: core.User | None, given: str) -> str:

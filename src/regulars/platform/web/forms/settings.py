@@ -131,7 +131,7 @@ class _Markets(BaseFormSet):  # type: ignore[type-arg]
         return [form.cleaned_data for form in self.forms if form.cleaned_data.get("code")]
 
 
-MarketForms = formset_factory(MarketForm, formset=_Markets, extra=2, max_num=60, absolute_max=62)
+MarketForms: Any = formset_factory(MarketForm, formset=_Markets, extra=2, max_num=60, absolute_max=62)
 
 
 def market_values(definitions: Definitions) -> list[dict[str, str]]:

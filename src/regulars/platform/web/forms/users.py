@@ -63,4 +63,4 @@ class InvitationForm(RoleForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=languages)
-    field_order = ("email", "role", "markets", "language")
+    field_order: tuple[str, ...] = ("email", "role", "markets", "language")

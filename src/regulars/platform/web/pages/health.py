@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 
+from django.conf import settings as django_settings
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -58,7 +59,9 @@ def _may_read(request: HttpRequest) -> bool:
         return hmac.compare_digest(
             request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()
         )
-    # A proxy on this machine asks for others: then only the token counts.
+    # A proxy on this machine asks for others: where it is not known to us, only the token counts.
+    if django_settings.SECURE and not config.PROXIES.text():
+        return False
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     return request.META.get("REMOTE_ADDR") in _LOOPBACK and not forwarded
 
