@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -23,3 +24,11 @@ def computed(site: Site, db: None) -> Iterator[Site]:
     """A site whose figures are computed."""
     yield with_figures(site)
     close_readers()
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port that is free on this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
