@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,3 +119,18 @@ def test_a_cancelled_import_leaves_the_lake_alone(
     found = api.imported(number)
     assert found is not None and found.state == "cancelled"
     assert not operations.cancel(number, by=User.objects.get())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_unpacks_out_of_all_proportion_is_refused(
+    site: Site, work: Callable[[], None], tmp_path: Path
+) -> None:
+    bomb = tmp_path / "orders.csv.gz"
+    with gzip.open(bomb, "wb") as file:
+        for _ in range(60):
+            file.write(b"a,b\n1,2\n" * 125_000)
+    number = api.bring(files=[(bomb, "shop")])
+    work()
+    failed = api.imported(number)
+    assert failed is not None and failed.state == "failed" and failed.error is not None
+    assert "out of all proportion" in failed.error["what"]

@@ -74,6 +74,11 @@ def remove(key: str) -> None:
     (settings.SITE.uploads / key).unlink(missing_ok=True)
 
 
+def work_folders() -> dict[str, Path]:
+    """The folders in which imports see their files now, by the import's name; a killed worker leaves its own behind."""
+    return {path.name.removeprefix("."): path for path in settings.SITE.uploads.glob(".*") if path.is_dir()}
+
+
 @contextmanager
 def by_their_names(work: str, files: list[tuple[str, str]]) -> Iterator[list[Path]]:
     """(key, name) of uploads, as paths that bear the files' own names, since mappings and messages go by these.

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import duckdb
 from django.db import transaction
+from django.utils import timezone
 
 from regulars.kernel.errors import RegularsError
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
 from regulars.lake.engines.parquet import rows_of
 from regulars.lake.upkeep import needs_compaction
-from regulars.platform.core.api import Running, User, publish, start_job
-from regulars.platform.intake import lakes
-from regulars.platform.intake.models import LakeCheck
+from regulars.platform.core.api import Running, User, get_setting, publish, start_job
+from regulars.platform.intake import files, lakes
+from regulars.platform.intake.models import Import, LakeCheck
 from regulars.platform.intake.tasks import slowly
 
 KEPT_VERSIONS = 10
+EXPIRED = "The reason was deleted together with the files."
 _KEPT_CHECKS = 20
 # Who still reads an old version of the lake: each says which ones.
 _READERS: list[Callable[[], Iterable[int]]] = []
@@ -89,7 +93,7 @@ def _last_days(lake: Lake) -> dict[str, str]:
             paths = lake.files(name)
             if not paths or "local_day" not in table.names:
                 continue
-            with contextlib.suppress(RegularsError):
+            with contextlib.suppress(RegularsError, duckdb.Error):  # what is wrong stands among the findings
                 found = engine.con.execute(f"SELECT max(local_day) FROM ({rows_of(table, paths)})").fetchall()
                 if found[0][0] is not None:
                     days[name] = str(found[0][0])
@@ -98,6 +102,7 @@ def _last_days(lake: Lake) -> dict[str, str]:
 
 def clear(job: Running) -> dict[str, Any] | None:
     """Nightly: sort and join what imports left, and remove old versions that nobody reads any more."""
+    forget()
     found = lakes.lake()
     if found is None:
         return None
@@ -119,6 +124,19 @@ def clear(job: Running) -> dict[str, Any] | None:
         "files": removed.files,
         "bytes": removed.bytes,
     }
+
+
+def forget() -> None:
+    """Remove what outlived its files: folders of imports that ended, and errors that name values of expired files."""
+    busy = {
+        f"import-{pk}" for pk in Import.objects.filter(state__in=Import.OPEN).values_list("pk", flat=True)
+    }
+    for name, folder in files.work_folders().items():
+        if name not in busy:
+            shutil.rmtree(folder, ignore_errors=True)
+    kept = timezone.now() - timedelta(days=int(get_setting("keep_uploads_days")))
+    told = Import.objects.filter(created_at__lt=kept, error__isnull=False).exclude(error__what=EXPIRED)
+    told.update(error={"what": EXPIRED, "where": "", "do": ""})
 
 
 def start_check(*, by: User) -> int:

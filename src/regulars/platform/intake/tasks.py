@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from regulars.kernel.errors import RegularsError
 from regulars.kernel.progress import Progress
-from regulars.platform.core.api import Running, publish, record
+from regulars.platform.core.api import Cancelled, Running, Stopped, TryLater, publish, record
 from regulars.platform.intake import lakes
 from regulars.platform.intake.files import by_their_names
 from regulars.platform.intake.models import Import
@@ -83,6 +83,8 @@ def failing(row: Import, job: Running) -> Iterator[None]:
         yield
     except RegularsError as error:
         mark_failed(row, {"what": error.what, "where": error.where, "do": error.do})
+        raise
+    except (Stopped, Cancelled, TryLater):  # it goes on later, or somebody ended it
         raise
     except Exception:
         if job.attempt >= TRIES:

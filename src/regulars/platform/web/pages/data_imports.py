@@ -140,6 +140,7 @@ def one(request: Request, number: int) -> HttpResponse:
         "sees_all": sees_all,
         "may_import": may_import,
         "next_step": words.next_step(found.error),
+        "step": words.step(found.step),
         "samples": intake.first_rows(sample=found.sample, limit=FIRST_ROWS)
         if may_import and found.is_open
         else [],
@@ -160,7 +161,7 @@ def one(request: Request, number: int) -> HttpResponse:
 def progress(request: Request, number: int) -> HttpResponse:
     """How far it is: a fragment that asks again by itself, and has the page loaded anew when there is something to see."""
     found = _found(number)
-    response = render(request, "data/progress.html", {"found": found})
+    response = render(request, "data/progress.html", {"found": found, "step": words.step(found.step)})
     if found.state not in ("looking", "importing") or found.state != request.GET.get("state"):
         response["HX-Refresh"] = "true"
     return response
