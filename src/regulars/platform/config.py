@@ -76,7 +76,9 @@ PROXIES = Variable(
     "REGULARS_TRUSTED_PROXY", "", "address of the one proxy whose X-Forwarded-* headers are believed"
 )
 WEBHOOK_HOSTS = Variable(
-    "REGULARS_WEBHOOK_HOSTS", "", "hosts inside the own network that webhooks may call, between commas; by http too"
+    "REGULARS_WEBHOOK_HOSTS",
+    "",
+    "hosts inside the own network that webhooks may call, between commas; by http too",
 )
 THREADS = Variable("REGULARS_WEB_THREADS", "8", "requests that are answered at once")
 ENGINE_MEMORY = Variable(
@@ -84,7 +86,9 @@ ENGINE_MEMORY = Variable(
 )
 WORKER_MEMORY = Variable("REGULARS_WORKER_MEMORY", "1500MB", "what the worker's DuckDB may hold in memory")
 UPLOAD_MB = Variable("REGULARS_UPLOAD_MB", "2000", "the largest upload, in millions of bytes")
-FEED_FOLDERS = Variable("REGULARS_FEED_FOLDERS", "", "folders that feeds may read beside the site's inbox, between commas")
+FEED_FOLDERS = Variable(
+    "REGULARS_FEED_FOLDERS", "", "folders that feeds may read beside the site's inbox, between commas"
+)
 KEEP_DAYS = Variable(
     "REGULARS_KEEP_UPLOADS_DAYS", "30", "days until uploads, rejects and downloads are deleted"
 )
@@ -112,7 +116,7 @@ def database(url: str, sqlite: Path) -> dict[str, Any]:
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; "
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; "
                 "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
             },
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regulars.platform.customers.adoption import adopt
 from regulars.platform.customers.operations import LONGEST_NOTE, add_note, change_note, set_profiling
+from regulars.platform.customers.people import person, person_of
 from regulars.platform.customers.queries import (
     Contact,
     Known,
@@ -47,6 +48,8 @@ __all__ = [
     "notes",
     "number_of",
     "numbers",
+    "person",
+    "person_of",
     "profiling_table",
     "resolver",
     "search",

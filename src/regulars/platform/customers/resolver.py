@@ -20,6 +20,7 @@ from regulars.platform.customers.bulk import CHUNK, chunked, in_chunks, insert
 from regulars.platform.customers.lease import Turn
 from regulars.platform.customers.models import Contact, Customer, Identifier, Source, new_key
 from regulars.platform.customers.rules import folded, kept_sql
+from regulars.platform.privacy import api as privacy
 from regulars.sources.identity.resolver import Book, Resolver
 
 _FEW = 20_000  # wanted rows that are looked up, in statements of _LOOK_UP each
@@ -103,6 +104,20 @@ class _SiteBook:
             f"SELECT {kept_sql('identifier')} AS kept, min(customer) AS customer FROM {fresh} GROUP BY kept ORDER BY customer, kept"
         ):
             in_chunks(rows, self._learn)
+
+    def erased(self, wanted: str, into: str) -> bool:
+        """Make the table `into` (identifier, person, until) of those in `wanted` that were erased; False for none."""
+        marks = privacy.marks()
+        if not marks.num_rows:
+            return False
+        self._con.register("_marks", marks)
+        self._con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT w.identifier, m.person, m.until "
+            f"FROM (SELECT identifier, {privacy.digest_sql(kept_sql('identifier'))} AS digest FROM {wanted}) w "
+            "JOIN _marks m USING (digest)"
+        )
+        self._con.unregister("_marks")
+        return bool(self._con.execute(f"SELECT 1 FROM {into} LIMIT 1").fetchall())
 
     def contacts(self, table: str) -> None:
         """Remember how customers are reached: rows of `table` (customer, name, email, phone), one a customer.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from regulars.platform.customers import people
+
 
 def register() -> None:
-    """Nothing yet."""
+    """Where a person's data stands that customers know of."""
+    people.register()

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from regulars.platform.core.api import every, recurring, register_job
+from regulars.platform.privacy import expiry, operations, places
+
 
 def register() -> None:
-    """Nothing yet."""
+    """Places that hold data of people, erasure in the background, and the expiry of files."""
+    places.register_all()
+    register_job(operations.JOB, operations.erase_job, lane="long", tries=20)
+    register_job(expiry.JOB, expiry.expire_files)
+    recurring(expiry.JOB, kind=expiry.JOB, next_after=every(timedelta(hours=6)))

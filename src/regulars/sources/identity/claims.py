@@ -19,6 +19,7 @@ from regulars.kernel.definitions import Definitions
 from regulars.lake.engines.duck import literal, quoted
 from regulars.sources.identity.addresses import SHARED_IDS, SHARED_NAMES, kind_of_address, normalised
 from regulars.sources.identity.contacts import reached
+from regulars.sources.identity.forgetting import remember_aside, set_aside
 from regulars.sources.identity.phones import read_phones
 from regulars.sources.identity.resolver import Book, KeepsContacts, Resolver
 
@@ -49,13 +50,18 @@ def resolve(
     _collect(con, claims)
     _judge(con, claims, definitions)
     _identify(con, definitions)
-    _group(con)
     with resolver.session(con) as book:
+        aside = set_aside(con, claims, book, join_who)
+        _group(con)
         new = _number(con, book)
+        # Who was erased and has not come back stands below 0 until their facts are taken out (forget_older).
+        nobody = "CASE WHEN c.away THEN -c.person END" if aside else "NULL"
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {WHO} AS SELECT c.*, n.customer FROM who_identified c "
-            "LEFT JOIN who_numbers n USING (identifier)"
+            f"CREATE OR REPLACE TEMP TABLE {WHO} AS SELECT c.*, coalesce(n.customer, {nobody}) AS customer "
+            "FROM who_identified c LEFT JOIN who_numbers n USING (identifier)"
         )
+        if aside:
+            remember_aside(con)
         if isinstance(book, KeepsContacts):
             reached(con, [(one, join_who(one, "s")) for one in claims], "who_reached")
             book.contacts("who_reached")

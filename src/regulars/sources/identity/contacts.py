@@ -41,5 +41,5 @@ def reached(con: duckdb.DuckDBPyConnection, named: Sequence[tuple[Named, str]], 
     )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT customer, {chosen} "
-        f"FROM ({' UNION ALL '.join(parts)}) WHERE customer IS NOT NULL GROUP BY customer"
+        f"FROM ({' UNION ALL '.join(parts)}) WHERE customer > 0 GROUP BY customer"
     )

@@ -18,6 +18,7 @@ from regulars.lake.engines.parquet import rows_of
 from regulars.lake.tables import ORDERS, TABLES
 from regulars.sources.formats.registry import Choice, choose
 from regulars.sources.identity.claims import CLAIMED, Claims, resolve
+from regulars.sources.identity.forgetting import forget_older
 from regulars.sources.identity.resolver import MemoryResolver, Resolver
 from regulars.sources.loading import describe
 from regulars.sources.loading.ask import first, is_empty, one
@@ -134,6 +135,7 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
             )
             work.warnings.extend(remarks)
     make_missing(work.con)
+    forget_older(work.con)
     if work.options.rejects is not None:
         write_rejects(work.con, work.options.rejects)
 

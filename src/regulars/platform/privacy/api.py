@@ -1,0 +1,33 @@
+"""The door of privacy: what other contexts use."""
+
+from __future__ import annotations
+
+from regulars.platform.privacy.export import export
+from regulars.platform.privacy.models import Tombstone
+from regulars.platform.privacy.operations import (
+    Holding,
+    begin_erasure,
+    erase,
+    records_of,
+    start_erasure,
+    where,
+)
+from regulars.platform.privacy.registry import (
+    IDENTITY,
+    Person,
+    Place,
+    Rows,
+    places,
+    register,
+    register_finder,
+    register_return,
+)
+from regulars.platform.privacy.restored import erase_again
+from regulars.platform.privacy.tombstones import FILE as TOMBSTONES
+from regulars.platform.privacy.tombstones import digest, digest_sql, marks
+
+__all__ = [
+    "IDENTITY", "TOMBSTONES", "Holding", "Person", "Place", "Rows", "Tombstone", "begin_erasure", "digest", "digest_sql",
+    "erase", "erase_again", "export", "marks", "places", "records_of", "register", "register_finder", "register_return",
+    "start_erasure", "where",
+]  # fmt: skip

@@ -1,0 +1,20 @@
+"""Files of people expire: uploads, rejected rows and downloads, by their age."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from regulars.platform.core.api import Running, get_setting
+from regulars.platform.privacy.files import expire
+
+JOB = "privacy.expire"
+
+
+def expire_files(job: Running) -> dict[str, object]:
+    """Delete what is older than the days that are set."""
+    days = max(1, int(get_setting("keep_uploads_days")))
+    site = settings.SITE
+    return {
+        "deleted": sum(expire(folder, days) for folder in (site.uploads, site.rejects, site.exports)),
+        "days": days,
+    }
