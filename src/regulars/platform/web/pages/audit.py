@@ -26,7 +26,7 @@ class SearchForm(forms.Form):
 
     user = forms.TypedChoiceField(label=gettext_lazy("Who"), required=False, coerce=int, empty_value=None)
     action = forms.ChoiceField(label=gettext_lazy("What"), required=False)
-    text = forms.CharField(label=gettext_lazy("Text in who or on what"), required=False, max_length=80)
+    text = forms.CharField(label=gettext_lazy("Name or object"), required=False, max_length=80)
     first = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
