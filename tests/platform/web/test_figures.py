@@ -32,7 +32,9 @@ def _text(client: Client, address: str) -> str:
     return str(response.content.decode())
 
 
-def test_the_catalogue_shows_every_figure_also_before_anything_is_imported(site: Site, signed_in: SignedIn) -> None:
+def test_the_catalogue_shows_every_figure_also_before_anything_is_imported(
+    site: Site, signed_in: SignedIn
+) -> None:
     text = _text(signed_in("reader"), "/figures")
     assert text.count('href="/figures/') == len(FIGURES)
     assert "they have values once orders are imported" in text
@@ -54,7 +56,11 @@ def test_a_figure_says_what_the_library_says(
     client = signed_in()
     with django_assert_num_queries(7):  # type: ignore[attr-defined]
         text = _text(client, "/figures/retention_rate?end=2025-09-30")
-    row = next(row for row in insights.figure_rows("retention_rate", "quarter") if str(row.period_end) == "2025-10-01")
+    row = next(
+        row
+        for row in insights.figure_rows("retention_rate", "quarter")
+        if str(row.period_end) == "2025-10-01"
+    )
     assert f"Q3 2025: {row.value:.1f}%" in text
     assert 'data-says="Q3 2025: Retention rate' in text
     assert "style=" not in text
@@ -62,7 +68,9 @@ def test_a_figure_says_what_the_library_says(
 
 @pytest.mark.parametrize("slug", list(FIGURES))
 def test_every_figure_has_a_page(computed: Site, signed_in: SignedIn, slug: str) -> None:
-    assert FIGURES[slug].name in _text(signed_in("reader"), f"/figures/{slug}?period=month").replace("&#x27;", "'")
+    assert FIGURES[slug].name in _text(signed_in("reader"), f"/figures/{slug}?period=month").replace(
+        "&#x27;", "'"
+    )
 
 
 def test_an_unknown_figure_is_not_found(computed: Site, signed_in: SignedIn) -> None:

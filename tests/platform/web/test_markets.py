@@ -45,7 +45,10 @@ def test_markets_stand_by_their_value(
     with django_assert_num_queries(6):  # type: ignore[attr-defined]
         text = _text(client, "/markets?figure=revenue")
     rows = insights.by_market("revenue", "quarter", ["DE", "NO", "RO"])
-    last = {market: next(r.value or 0 for r in of if str(r.period_end) == "2026-01-01") for market, of in rows.items()}
+    last = {
+        market: next(r.value or 0 for r in of if str(r.period_end) == "2026-01-01")
+        for market, of in rows.items()
+    }
     names = {"DE": "Germany", "NO": "Norway", "RO": "Romania"}
     assert _order(text) == [names[code] for code in sorted(last, key=lambda code: -last[code])]
     assert "Revenue in Q4 2025: highest in" in text

@@ -55,7 +55,11 @@ def test_it_opens_with_how_many_stayed(
     assert now.value is not None
     assert before.value is not None
     moved = round(now.value) - round(before.value)
-    more = f"{abs(moved)} {'more' if moved > 0 else 'fewer'} than a year before" if moved else "as many as a year before"
+    more = (
+        f"{abs(moved)} {'more' if moved > 0 else 'fewer'} than a year before"
+        if moved
+        else "as many as a year before"
+    )
     assert f"kept {round(now.value)} of 100 customers in Q4 2025, {more}." in text
     assert "What stands out" in text
     assert "style=" not in text
@@ -63,7 +67,9 @@ def test_it_opens_with_how_many_stayed(
 
 def test_an_earlier_period_can_be_looked_at(computed: Site, signed_in: SignedIn) -> None:
     assert "Key figures of Mar 2025" in _text(signed_in(), "/overview?period=month&end=2025-03-31")
-    assert "Key figures of Q4 2025" in _text(signed_in("reader"), "/overview?end=nonsense&market=nowhere&period=century")
+    assert "Key figures of Q4 2025" in _text(
+        signed_in("reader"), "/overview?end=nonsense&market=nowhere&period=century"
+    )
 
 
 def test_who_is_limited_to_a_market_sees_that_one(computed: Site, signed_in: SignedIn) -> None:

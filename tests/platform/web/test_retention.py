@@ -39,14 +39,20 @@ def test_the_bridge_goes_from_the_start_to_the_end(
     client = signed_in()
     with django_assert_num_queries(6):  # type: ignore[attr-defined]
         text = _text(client, "/retention")
-    row = next(row for row in insights.figure_rows("lost_customers", "quarter") if str(row.period_end) == "2026-01-01")
+    row = next(
+        row
+        for row in insights.figure_rows("lost_customers", "quarter")
+        if str(row.period_end) == "2026-01-01"
+    )
     assert f"\N{MINUS SIGN}{row.value}" in text
     assert "style=" not in text
 
 
 @pytest.mark.parametrize("measure", ["customers", "revenue"])
 @pytest.mark.parametrize("grain", ["month", "quarter"])
-def test_the_triangle_shows_every_cohort(computed: Site, signed_in: SignedIn, measure: str, grain: str) -> None:
+def test_the_triangle_shows_every_cohort(
+    computed: Site, signed_in: SignedIn, measure: str, grain: str
+) -> None:
     text = _text(signed_in(), f"/retention?tab=cohorts&measure={measure}&period={grain}")
     piece = insights.cohort_piece(grain, None, measure)  # type: ignore[arg-type]
     assert piece is not None

@@ -95,7 +95,14 @@ class Asked:
     def context(self) -> dict[str, Any]:
         """What every figure page's template reads."""
         job = insights.computing()
-        return {"asked": self, "scope": self.scope, "info": self.info, "choosers": self.choosers(), "job": job, "w": self.w}
+        return {
+            "asked": self,
+            "scope": self.scope,
+            "info": self.info,
+            "choosers": self.choosers(),
+            "job": job,
+            "w": self.w,
+        }
 
 
 def asked_of(request: Request) -> Asked | None:
@@ -141,4 +148,6 @@ def _chosen(info: SnapshotInfo, scope: Scope) -> Period:
     except ValueError:
         return _whole(info, scope.grain)[-1]
     touched = standard(scope.grain, info.first, info.last)
-    return next((period for period in touched if period.start <= day < period.end), _whole(info, scope.grain)[-1])
+    return next(
+        (period for period in touched if period.start <= day < period.end), _whole(info, scope.grain)[-1]
+    )

@@ -38,7 +38,14 @@ def movement(rows: Rows, w: Words, title: str) -> Picture | None:
         return None
     from regulars import charts  # noqa: PLC0415 - Altair is slow to load, and most pages have its charts drawn already
 
-    return _picture("movement", rows, w, title, lambda: charts.movement_summary(rows, w), lambda look: charts.movement(rows, look))
+    return _picture(
+        "movement",
+        rows,
+        w,
+        title,
+        lambda: charts.movement_summary(rows, w),
+        lambda look: charts.movement(rows, look),
+    )
 
 
 def markets(rows: Rows, overall: Decimal | None, w: Words, title: str) -> Picture | None:
@@ -55,7 +62,12 @@ def markets(rows: Rows, overall: Decimal | None, w: Words, title: str) -> Pictur
 
 
 def _picture(
-    name: str, content: Any, w: Words, title: str, summary: Callable[[], str], draw: Callable[[Look], alt.LayerChart]
+    name: str,
+    content: Any,
+    w: Words,
+    title: str,
+    summary: Callable[[], str],
+    draw: Callable[[Look], alt.LayerChart],
 ) -> Picture:
     """The picture from the cache, or drawn and put there. What is in it decides its name, so it never grows old."""
     text = json.dumps([__version__, name, content, w.language, title], default=str, sort_keys=True)
@@ -74,7 +86,9 @@ def _picture(
     return Picture(mark_safe(found["wide"]), mark_safe(found["narrow"]), found["summary"])
 
 
-def _drawn(name: str, title: str, summary: str, w: Words, draw: Callable[[Look], alt.LayerChart]) -> dict[str, str]:
+def _drawn(
+    name: str, title: str, summary: str, w: Words, draw: Callable[[Look], alt.LayerChart]
+) -> dict[str, str]:
     from altair.utils.schemapi import debug_mode  # noqa: PLC0415 - see above
 
     from regulars.report.svg import inline  # noqa: PLC0415 - see above

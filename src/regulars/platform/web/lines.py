@@ -16,7 +16,7 @@ from regulars.charts.ticks import steps
 WIDE, NARROW = 880, 350
 HEIGHT = 250
 _TOP, _BOTTOM = 12, 26
-_LETTER = 6.6  # pixels that a digit of an axis label takes
+_LETTER = 7.4  # pixels that a digit of a label takes, in the widest of usual fonts
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ def _space(graph: Graph, width: int) -> tuple[_Space, list[float]]:
         for tick in steps(low, high, 4)
         if (graph.top is None or tick <= graph.top) and (graph.bottom is None or tick >= graph.bottom)
     ]
-    left = 12 + max(len(graph.write(tick)) for tick in found) * _LETTER
-    right = 14 + max((len(line.label) for line in graph.lines), default=0) * _LETTER
+    left = 14 + max(len(graph.write(tick)) for tick in found) * _LETTER
+    right = 18 + max((len(line.label) for line in graph.lines), default=0) * _LETTER
     places = [point.at for point in points]
     return _Space(width, left, right, min(places), max(places), found[0], found[-1]), found
 

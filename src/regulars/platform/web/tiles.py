@@ -48,7 +48,7 @@ def tile(slug: str, rows: Sequence[Row], asked: Asked, *, people: bool) -> Tile 
     return Tile(
         slug=slug,
         name=definition.name,
-        value=phrases.value(now, w),
+        value=signed(phrases.value(now, w)),
         change=before and (_("%(change)s against the period before") % {"change": before[0]}, before[1]),
         year=year and (_("%(change)s against a year before") % {"change": year[0]}, year[1]),
         spark=spark(known),
@@ -59,13 +59,19 @@ def tile(slug: str, rows: Sequence[Row], asked: Asked, *, people: bool) -> Tile 
     )
 
 
+def signed(text: str) -> str:
+    """A number below zero with the sign that is as wide as a plus."""
+    return "\N{MINUS SIGN}" + text[1:] if text.startswith("-") else text
+
+
 def change(now: Row, before: Row | None, w: Words) -> tuple[str, str] | None:
     """The change and whether it is good or bad (a CSS class); None where it cannot be said."""
     if before is None:
         return None
     figure = KeyFigure(now.metric, now, before, ())
     said = sentences.change(figure, w, now.currency or "")
-    return None if said is None else (said, phrases.verdict(figure))
+    # 'up-good' is how the report's style sheet calls it; a sign says up or down here.
+    return None if said is None else (said, phrases.verdict(figure).rpartition("-")[2])
 
 
 def interval(row: Row, w: Words) -> str:
@@ -78,7 +84,7 @@ def interval(row: Row, w: Words) -> str:
 def note(row: Row) -> str:
     """What a reader must know: unfinished, few customers, why there is no value."""
     if row.value is None:
-        return (row.remark or _("Nothing to divide by in this period."))
+        return row.remark or _("Nothing to divide by in this period.")
     if not row.complete:
         return _("Incomplete: the data does not cover all that it needs.")
     if phrases.few(row):
@@ -100,7 +106,7 @@ def people_behind(slug: str, asked: Asked) -> str:
 
 def trend(slug: str, rows: Sequence[Row], w: Words, *, name: str = "trend") -> dict[str, Any] | None:
     """A figure over periods as a picture with its summary; None with fewer than three values."""
-    known = [row for row in rows if row.value is not None]
+    known = _reliable([row for row in rows if row.value is not None])
     if len(known) < 3:
         return None
     title = phrases.figure_name(slug, w)
@@ -124,6 +130,12 @@ def trend(slug: str, rows: Sequence[Row], w: Words, *, name: str = "trend") -> d
     return {"picture": picture(graph), "summary": summary}
 
 
+def _reliable(rows: Sequence[Row]) -> list[Row]:
+    """Without the first periods, whose beginning the data does not reach; those that are not over yet stay."""
+    first = next((i for i, row in enumerate(rows) if row.complete), 0)
+    return list(rows[first:])
+
+
 def writer(row: Row, w: Words) -> Any:
     """How a value of the row's unit is written on an axis."""
     if row.unit == "percent":
@@ -137,7 +149,11 @@ def writer(row: Row, w: Words) -> Any:
 
 
 def _says(title: str, row: Row, w: Words) -> str:
-    places = {"figure": title, "period": w.period(row.period_start, row.period_end), "value": phrases.value(row, w)}
+    places = {
+        "figure": title,
+        "period": w.period(row.period_start, row.period_end),
+        "value": phrases.value(row, w),
+    }
     if row.complete:
         return _("%(period)s: %(figure)s %(value)s") % places
     return _("%(period)s: %(figure)s %(value)s, incomplete") % places
@@ -145,5 +161,3 @@ def _says(title: str, row: Row, w: Words) -> str:
 
 def _f(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
-
-

@@ -20,7 +20,7 @@ from regulars.platform.web.downloads import csv_response
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.scope import scope_of
 from regulars.platform.web.templatetags.regulars import reader
-from regulars.platform.web.tiles import change, interval, note, people_behind, tile, trend
+from regulars.platform.web.tiles import change, interval, note, people_behind, signed, tile, trend
 from regulars.report import phrases
 from regulars.report.figures import KEY
 
@@ -74,7 +74,9 @@ def _lead(known: int, total: int, asked: Asked | None) -> str:
     ) % {"n": asked.w.number(known), "period": asked.said}  # fmt: skip
 
 
-def _groups(wanted: str, rows: dict[str, list[Row]], asked: Asked | None) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(
+    wanted: str, rows: dict[str, list[Row]], asked: Asked | None
+) -> list[tuple[str, list[dict[str, Any]]]]:
     """Titles and their figures, as the catalogue orders them."""
     w = asked.w if asked else reader()
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -87,7 +89,7 @@ def _groups(wanted: str, rows: dict[str, list[Row]], asked: Asked | None) -> lis
         now = found[0] if found and not figure.families[0].own else None
         entry = {
             "slug": figure.slug, "name": definition.name, "words": definition.words, "own": bool(figure.families[0].own),
-            "value": phrases.value(now, w) if now and now.value is not None else "",
+            "value": signed(phrases.value(now, w)) if now and now.value is not None else "",
             "note": note(now) if now else "", "known": any(row.value is not None for row in found),
         }  # fmt: skip
         groups.setdefault(_title(figure), []).append(entry)
@@ -121,13 +123,15 @@ def figure(request: Request, slug: str) -> HttpResponse:
     people = request.user.may("people.see")
     (definition,) = phrases.definitions([slug], asked.w)
     markets = [] if own or len(asked.markets) < 2 else market_lines(slug, asked)
+    lines = _own_lines(rows, asked) if own else _lines(asked.until(rows, 120), asked)
     context = {
         "figure": found,
         "definition": definition,
         "tile": None if own else tile(slug, rows, asked, people=people),
         "lead": _said(definition.name, None if own else asked.at(rows), rows, asked),
         "trend": None if own else trend(slug, asked.until(rows, 60), asked.w),
-        "lines": _own_lines(rows, asked) if own else _lines(asked.until(rows, 120), asked),
+        "lines": lines,
+        "columns": {name: any(getattr(line, name) for line in lines) for name in ("interval", "of", "note")},
         "own": own,
         "markets": markets,
         "facts": _facts(found, asked),
@@ -145,18 +149,20 @@ def _said(name: str, now: Row | None, rows: list[Row], asked: Asked) -> str:
             return _("What it was in %(period)s, part by part.") % {"period": asked.said}
         reason = next((row.remark for row in rows if row.remark), "")
         return reason or _("There is nothing to make it from in this period.")
-    places = {"period": asked.said, "value": phrases.value(now, w), "place": asked.place}
+    places = {"period": asked.said, "value": signed(phrases.value(now, w)), "place": asked.place}
     year = change(now, asked.at(rows, asked.back(asked.in_a_year)), w)
     if year is None:
         return _("%(place)s, %(period)s: %(value)s.") % places
-    return _("%(place)s, %(period)s: %(value)s, %(change)s against a year before.") % (places | {"change": year[0]})
+    return _("%(place)s, %(period)s: %(value)s, %(change)s against a year before.") % (
+        places | {"change": year[0]}
+    )
 
 
 def _lines(rows: list[Row], asked: Asked) -> list[Line]:
     w = asked.w
     return [
         Line(
-            w.period(row.period_start, row.period_end), phrases.value(row, w),
+            w.period(row.period_start, row.period_end), signed(phrases.value(row, w)),
             phrases.interval(row, w) if row.low is not None else "", _quotient(row, asked), note(row),
         )
         for row in reversed(rows)
@@ -168,7 +174,7 @@ def _own_lines(rows: list[Row], asked: Asked) -> list[Line]:
     w = asked.w
     return [
         Line(
-            str(dict(row.dimensions).get(dict_key(row), "")), phrases.value(row, w),
+            str(dict(row.dimensions).get(dict_key(row), "")), signed(phrases.value(row, w)),
             phrases.interval(row, w) if row.low is not None else "", _quotient(row, asked), note(row),
         )
         for row in rows
@@ -183,9 +189,18 @@ def dict_key(row: Row) -> str:
 
 def _quotient(row: Row, asked: Asked) -> str:
     """What the value is made of: '712 of 1,002', where both are counts."""
-    if row.numerator is None or row.denominator is None or row.unit != "percent" or row.numerator % 1 or row.denominator % 1:
+    if (
+        row.numerator is None
+        or row.denominator is None
+        or row.unit != "percent"
+        or row.numerator % 1
+        or row.denominator % 1
+    ):
         return ""
-    return _("%(part)s of %(whole)s") % {"part": asked.w.number(row.numerator), "whole": asked.w.number(row.denominator)}
+    return _("%(part)s of %(whole)s") % {
+        "part": asked.w.number(row.numerator),
+        "whole": asked.w.number(row.denominator),
+    }
 
 
 def market_lines(slug: str, asked: Asked) -> list[dict[str, Any]]:
@@ -196,13 +211,15 @@ def market_lines(slug: str, asked: Asked) -> list[dict[str, Any]]:
         now, before = asked.at(of), asked.at(of, asked.back(asked.in_a_year))
         if now is not None and now.value is not None:
             found.append((now, {
-                "code": market, "name": asked.w.country(market), "value": phrases.value(now, asked.w), "row": now,
+                "code": market, "name": asked.w.country(market), "value": signed(phrases.value(now, asked.w)), "row": now,
                 "interval": interval(now, asked.w), "note": note(now), "small": phrases.few(now),
                 "year": change(now, before, asked.w), "customers": dict(asked.info.markets).get(market, 0),
             }))  # fmt: skip
     most = max((abs(now.value or 0) for now, _line in found), default=0)
     found.sort(key=lambda pair: (-(pair[0].value or 0), pair[1]["name"]))
-    return [line | {"bar": f"{float(abs(now.value or 0) / most * 100) if most else 0:.1f}"} for now, line in found]
+    return [
+        line | {"bar": f"{float(abs(now.value or 0) / most * 100) if most else 0:.1f}"} for now, line in found
+    ]
 
 
 def _facts(figure: Figure, asked: Asked) -> dict[str, str]:
@@ -240,7 +257,9 @@ def sql(request: Request, slug: str) -> HttpResponse:
     except insights.NothingYet:
         return nothing(request, phrases.figure_name(slug, reader()))
     name = phrases.figure_name(slug, reader())
-    return render(request, "figures/sql.html", {"figure": FIGURES[slug], "name": name, "sql": text, "slow": slow})
+    return render(
+        request, "figures/sql.html", {"figure": FIGURES[slug], "name": name, "sql": text, "slow": slow}
+    )
 
 
 @page("figures.see")
@@ -259,9 +278,13 @@ def download(request: Request, slug: str, kind: str) -> HttpResponseBase:
     if kind == "csv":
         own = sorted({key for row in rows for key, _value in row.dimensions if key != "market"})
         header = (*_COLUMNS[:3], "market", *own, *_COLUMNS[4:])
-        flat = ([{**record, **dict(record["dimensions"])}.get(column) for column in header] for record in records)  # type: ignore[call-overload]
+        flat = (
+            [{**record, **dict(record["dimensions"])}.get(column) for column in header] for record in records
+        )  # type: ignore[call-overload]
         return csv_response(name, header, ([_cell(value) for value in line] for line in flat))
-    response = HttpResponse(json.dumps(records, ensure_ascii=False, indent=1), content_type="application/json")
+    response = HttpResponse(
+        json.dumps(records, ensure_ascii=False, indent=1), content_type="application/json"
+    )
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -25,7 +25,7 @@ _MONTHS = 25
 # Where a finding leads: to the customers or the page that it is about.
 _LEADS = {
     "retention_moved": ("retention", ""), "market_apart": ("markets", ""), "second_order": ("retention", "tab=cohorts"),
-    "more_retention": ("retention", ""), "discount_starts": ("figures", ""),
+    "more_retention": ("retention", ""), "overdue": ("today", ""),
 }  # fmt: skip
 
 

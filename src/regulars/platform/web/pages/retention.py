@@ -77,7 +77,9 @@ def _tabs(asked: Asked, tab: str) -> list[tuple[str, str, bool]]:
     names = {"rate": _("The rate over time"), "cohorts": _("Cohorts"), "curves": _("Curves")}
     found = []
     for key, name in names.items():
-        query = "&".join(part for part in (asked.scope.query(), "" if key == "rate" else f"tab={key}") if part)
+        query = "&".join(
+            part for part in (asked.scope.query(), "" if key == "rate" else f"tab={key}") if part
+        )
         found.append((address("retention", query), name, key == tab))
     return found
 
@@ -127,7 +129,11 @@ def _bridge(rows: dict[str, list[Row]], asked: Asked, people: bool) -> list[dict
         if now is None or now.value is None:
             return []
         n = int(now.value)
-        signed = {"lost_customers": phrases.less, "won_back": phrases.more, "won_first_time": phrases.more}.get(slug)
+        signed = {
+            "lost_customers": phrases.less,
+            "won_back": phrases.more,
+            "won_first_time": phrases.more,
+        }.get(slug)
         found.append({
             "name": names[slug], "value": signed(n, asked.w) if signed else asked.w.number(n),
             "share": phrases.share(n, whole, asked.w), "total": signed is None,
@@ -145,7 +151,9 @@ def _cohorts(asked: Asked, tab: str, measure: str, people: bool) -> dict[str, An
     common = {
         "measures": _measures(asked, tab, measure),
         "by_grain": grain,
-        "csv": address("retention-csv", "&".join(p for p in (asked.scope.query(end=None), f"measure={measure}") if p)),
+        "csv": address(
+            "retention-csv", "&".join(p for p in (asked.scope.query(end=None), f"measure={measure}") if p)
+        ),
         "keep": {"tab": tab, "measure": measure},
         "without_end": True,
     }
@@ -161,14 +169,20 @@ def _measures(asked: Asked, tab: str, chosen: str) -> list[tuple[str, str, bool]
     names = {"customers": _("Customers"), "revenue": _("Revenue"), "margin": _("Margin")}
     base = asked.scope.query()
     return [
-        (address("retention", "&".join(p for p in (base, urlencode({"tab": tab, "measure": key})) if p)), name, key == chosen)
+        (
+            address("retention", "&".join(p for p in (base, urlencode({"tab": tab, "measure": key})) if p)),
+            name,
+            key == chosen,
+        )
         for key, name in names.items()
     ]
 
 
 def _no_cohorts(asked: Asked, measure: str) -> str:
     if measure == "margin":
-        return _("The margin is not known for all orders: neither their cost nor a share of margin was given.")
+        return _(
+            "The margin is not known for all orders: neither their cost nor a share of margin was given."
+        )
     if asked.market:
         return _("%(place)s has too few customers for cohorts of its own.") % {"place": asked.place}
     return _("The data is too short for cohorts.")
@@ -178,9 +192,9 @@ def _cohort_lead(piece: dict[str, Any], grain: Grain, measure: str, asked: Asked
     """How many of a cohort come back, or what they bring."""
     curve = {offset: Decimal(value) for offset, value, *_rest in piece["average"] if value is not None}
     if measure != "customers":
-        last = max(curve, default=None)
-        if last is None:
+        if not curve:
             return _("The data is too short for cohorts.")
+        last = min(curve, key=lambda offset: abs(offset - (12 if grain == "month" else 4)))
         amount = asked.w.money(curve[last], asked.info.currency)
         if grain == "month":
             return ngettext(
@@ -194,13 +208,29 @@ def _cohort_lead(piece: dict[str, Any], grain: Grain, measure: str, asked: Asked
     if 1 not in curve:
         return _("The data is too short for cohorts.")
     later = min(curve, key=lambda offset: abs(offset - (6 if grain == "month" else 4)))
-    places = {"first": asked.w.number(curve[1] * 100), "later": asked.w.number(curve[later] * 100), "n": later}
+    places = {
+        "first": asked.w.number(curve[1] * 100),
+        "later": asked.w.number(curve[later] * 100),
+        "n": later,
+    }
     if grain == "month":
-        return _("Of 100 new customers, %(first)s order again in the month after their first, and %(later)s in month %(n)s.") % places
-    return _("Of 100 new customers, %(first)s order again in the quarter after their first, and %(later)s in quarter %(n)s.") % places
+        return (
+            _(
+                "Of 100 new customers, %(first)s order again in the month after their first, and %(later)s in month %(n)s."
+            )
+            % places
+        )
+    return (
+        _(
+            "Of 100 new customers, %(first)s order again in the quarter after their first, and %(later)s in quarter %(n)s."
+        )
+        % places
+    )
 
 
-def _triangle(piece: dict[str, Any], grain: Grain, measure: str, asked: Asked, people: bool) -> dict[str, Any]:
+def _triangle(
+    piece: dict[str, Any], grain: Grain, measure: str, asked: Asked, people: bool
+) -> dict[str, Any]:
     """The table: one row a cohort, one column a period since."""
     share = piece["unit"] == "share"
     first = 1 if share else 0  # all of a cohort ordered in its first period
@@ -221,7 +251,8 @@ def _triangle(piece: dict[str, Any], grain: Grain, measure: str, asked: Asked, p
                 small=cohort["small"],
                 link=_people(asked, cohort, grain, None) if people else "",
                 cells=tuple(
-                    _cell(cells.get((cohort["key"], offset)), cohort, most, grain, share, asked, people) for offset in offsets
+                    _cell(cells.get((cohort["key"], offset)), cohort, most, grain, share, asked, people)
+                    for offset in offsets
                 ),
             )
         )
@@ -242,7 +273,13 @@ def _cohort_name(cohort: dict[str, Any], asked: Asked) -> str:
 
 
 def _cell(
-    cell: list[Any] | None, cohort: dict[str, Any], most: Decimal, grain: Grain, share: bool, asked: Asked, people: bool
+    cell: list[Any] | None,
+    cohort: dict[str, Any],
+    most: Decimal,
+    grain: Grain,
+    share: bool,
+    asked: Asked,
+    people: bool,
 ) -> Cell | None:
     if cell is None:
         return None
@@ -302,7 +339,11 @@ def _curves(piece: dict[str, Any], grain: Grain, measure: str, asked: Asked) -> 
         return None
     title = {"customers": _("How many of a cohort order again"), "revenue": _("Revenue per customer since the first order"),
              "margin": _("Margin per customer since the first order")}[measure]  # fmt: skip
-    write = (lambda v: asked.w.percent(Decimal(str(v)))) if share else (lambda v: asked.w.short_money(Decimal(str(v)), asked.info.currency))
+    write = (
+        (lambda v: asked.w.percent(Decimal(str(v))))
+        if share
+        else (lambda v: asked.w.short_money(Decimal(str(v)), asked.info.currency))
+    )
     since = _("month %(n)s") if grain == "month" else _("quarter %(n)s")
     ticks = tuple((point.at, since % {"n": int(point.at)}) for point in mean)
     quiet = tuple(Line(tuple(points), quiet=True) for points in by_cohort.values() if len(points) > 1)
@@ -312,7 +353,12 @@ def _curves(piece: dict[str, Any], grain: Grain, measure: str, asked: Asked) -> 
         top=100 if share else None, bottom=0,
     )  # fmt: skip
     lines = [
-        (asked.w.number(offset), _short(value, share, asked), asked.w.number(customers), asked.w.number(cohorts))
+        (
+            asked.w.number(offset),
+            _short(value, share, asked),
+            asked.w.number(customers),
+            asked.w.number(cohorts),
+        )
         for offset, value, _low, _high, customers, cohorts in piece["average"]
         if first <= offset <= _COLUMNS
     ]
@@ -320,8 +366,16 @@ def _curves(piece: dict[str, Any], grain: Grain, measure: str, asked: Asked) -> 
 
 
 def _mean_says(offset: int, value: str, customers: int, share: bool, asked: Asked) -> str:
-    shown = asked.w.percent(Decimal(value) * 100, 1) if share else asked.w.money(Decimal(value), asked.info.currency)
-    return _("Period %(k)s: %(value)s on average, of %(n)s customers") % {"k": offset, "value": shown, "n": asked.w.number(customers)}
+    shown = (
+        asked.w.percent(Decimal(value) * 100, 1)
+        if share
+        else asked.w.money(Decimal(value), asked.info.currency)
+    )
+    return _("Period %(k)s: %(value)s on average, of %(n)s customers") % {
+        "k": offset,
+        "value": shown,
+        "n": asked.w.number(customers),
+    }
 
 
 @page("figures.see")
@@ -336,7 +390,17 @@ def cohorts_csv(request: Request) -> HttpResponseBase:
     if piece is None:
         raise Http404
     sizes = {cohort["key"]: cohort["size"] for cohort in piece["cohorts"]}
-    header = ("cohort", "size", "offset", "period_start", "value", "numerator", "denominator", "complete", "small")
+    header = (
+        "cohort",
+        "size",
+        "offset",
+        "period_start",
+        "value",
+        "numerator",
+        "denominator",
+        "complete",
+        "small",
+    )
     rows = (
         (key, sizes.get(key, 0), offset, _begins(key, offset, grain), value, numerator, denominator,
          "true" if complete else "false", "true" if small else "false")
