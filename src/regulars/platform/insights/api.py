@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regulars.platform.insights import alerts_api as alerts
 from regulars.platform.insights import goals_api as goals
+from regulars.platform.insights import reports_api as reports
 from regulars.platform.insights import segments_api as segments
 from regulars.platform.insights import worklist_api as worklist
 from regulars.platform.insights.alerts_queries import open_findings
@@ -39,5 +40,5 @@ __all__ = [
     "COHORT_GRAINS", "COHORT_MEASURES", "GRAINS", "LISTING", "READY", "SETS_OF", "SORTS", "Behind", "CohortCell",
     "CountedIn", "FigureRow", "Member", "Members", "NothingYet", "SnapshotInfo", "Sort", "TooSlow", "alerts", "asking", "behind",
     "by_market", "cohort_piece", "computing", "current", "figure_rows", "figures_rows", "goal_lines", "goals", "listed", "members_page",
-    "members_table", "open_findings", "piece", "pieces", "segments", "worklist",
+    "members_table", "open_findings", "piece", "pieces", "reports", "segments", "worklist",
 ]  # fmt: skip

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from regulars.platform.core.api import every, recurring, register_job, subscribe
-from regulars.platform.insights import alerts_evaluate, alerts_tell, goals_tasks, webhooks_operations
+from regulars.platform.core.api import SCHEDULE_SOURCES, every, recurring, register_job, subscribe
+from regulars.platform.insights import (
+    alerts_evaluate,
+    alerts_tell,
+    goals_tasks,
+    reports_operations,
+    webhooks_operations,
+)
 from regulars.platform.insights.goals_proposal import MEASURE
 from regulars.platform.insights.operations import READY
 
@@ -23,3 +29,6 @@ def register() -> None:
     recurring("webhooks.forget", kind="webhooks.forget", next_after=every(timedelta(days=1)))
     register_job(MEASURE, goals_tasks.measure, lane="long")
     subscribe(READY, goals_tasks.KIND)
+    register_job(reports_operations.MAKE, reports_operations.make, lane="long")
+    if reports_operations.due_schedules not in SCHEDULE_SOURCES:
+        SCHEDULE_SOURCES.append(reports_operations.due_schedules)
