@@ -204,6 +204,17 @@ def test_a_forgotten_password_is_set_by_a_link_that_works_once(client: Client, u
     assert Client().get(link, follow=True).status_code == 410
 
 
+def test_a_new_password_opens_an_account_that_was_locked(client: Client, user: Users) -> None:
+    someone = user()
+    for _ in range(100):
+        core.record(user=None, action="sign_in.failed", object=f"user:{someone.pk}")
+    for _ in range(9):
+        sign_in(client, someone.email, "wrong")
+    assert sign_in(client, someone.email).status_code == 429
+    core.change_password(user=someone, password="a new and better password")
+    assert sign_in(client, someone.email, "a new and better password").status_code == 302
+
+
 def test_asking_tells_nobody_whether_an_address_is_known(client: Client, user: Users) -> None:
     someone = user()
     known = text_of(client.post("/forgotten-password", {"email": someone.email}))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from axes.signals import user_locked_out
+from axes.utils import reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
@@ -61,6 +62,7 @@ def change_password(*, user: User, password: str, keep: str = "") -> None:
         user.save(update_fields=["password", "must_change_password"])
         audit.record(user=user, action="password.changed", object=f"user:{user.pk}")
         end_sessions(user=user, by=user, but=keep)
+        reset(username=user.email)  # whoever could set it may sign in with it, however often others failed
 
 
 def reset_parts(*, email: str) -> tuple[User, str, str] | None:
@@ -76,9 +78,10 @@ def too_many_failures(*, email: str, now: datetime) -> bool:
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         return False
-    failed = AuditEntry.objects.filter(
-        action="sign_in.failed", object=f"user:{user.pk}", at__gt=now - timedelta(hours=1)
-    )
+    entries = AuditEntry.objects.filter(object=f"user:{user.pk}", at__gt=now - timedelta(hours=1))
+    failed = entries.filter(action="sign_in.failed")
+    if renewed := entries.filter(action="password.changed").order_by("-pk").first():
+        failed = failed.filter(pk__gt=renewed.pk)  # a new password opens the account again
     return failed.count() >= ATTEMPTS_AN_HOUR
 
 

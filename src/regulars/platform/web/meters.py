@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from regulars import __version__
 from regulars.platform.core import api as core
+from regulars.platform.insights import api as insights
 
 _BOUNDS = (0.01, 0.025, 0.05, 0.1, 0.3, 1.0, 3.0, 10.0)  # seconds
 _lock = threading.Lock()
@@ -65,6 +66,11 @@ def exposition(now: datetime) -> str:
             "gauge",
             "Since a worker was seen alive.",
             [("", age.total_seconds())],
+        )
+    if (snapshot := insights.current()) is not None:
+        seconds_old = (now - snapshot.computed_at).total_seconds()
+        lines += _meter(
+            "regulars_figures_age_seconds", "gauge", "Since the figures were computed.", [("", seconds_old)]
         )
     return "\n".join(lines) + "\n"
 
