@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from regulars.platform.core.models import AuditEntry
+from regulars.platform.core import jobs
+from regulars.platform.core.models import AuditEntry, Job
 from regulars.platform.customers import api as customers
 from regulars.platform.customers.models import Alias, Customer, Note
 from regulars.platform.insights.reading import close_readers
@@ -152,7 +153,7 @@ def test_the_page_asks_the_database_a_few_times(
 ) -> None:
     client, address = signed_in("service"), _address(1)
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(address)
 
 
@@ -182,3 +183,30 @@ def test_what_is_open_and_promised_in_words() -> None:
     late, due = promised_sentences(now, D + timedelta(days=2))
     assert "is 2 days late" in late
     assert due.startswith("Order 8 is promised for")
+
+
+def test_a_person_is_erased_after_the_number_of_records_is_typed(
+    shop: Site, signed_in: Callable[..., Client]
+) -> None:
+    client, address = signed_in("manager"), _address(2) + "/erase"
+    page = _text(client, address)
+    records = page.split('class="lead">')[1].split()[0]
+    assert "not the number of records" in client.post(address, {"records": "1000"}).content.decode()
+    answer = client.post(address, {"records": records})
+    assert answer.status_code == 302
+    assert "is being erased" in _text(client, answer["Location"])
+    for job in Job.objects.filter(kind="privacy.erase"):
+        jobs.run_job.func(job.pk)
+    page = _text(client, answer["Location"])
+    assert "This is the certificate" in page
+    assert "Ødegård" not in page
+    assert client.get(answer["Location"] + "?as=json").json()["by"] == "Manager"
+    assert "was erased on" in _text(client, _address(2))
+    assert signed_in("service").get(address).status_code == 403
+
+
+def test_everything_about_a_person_is_downloaded(shop: Site, signed_in: Callable[..., Client]) -> None:
+    answer = signed_in("service").post(_address(2) + "/export")
+    assert answer.content[:2] == b"PK"
+    assert AuditEntry.objects.filter(action="person.exported", customer=2).exists()
+    assert signed_in("analyst").post(_address(2) + "/export").status_code == 403

@@ -5,9 +5,11 @@ from __future__ import annotations
 from regulars.platform.privacy.export import export
 from regulars.platform.privacy.models import Tombstone
 from regulars.platform.privacy.operations import (
+    Erasure,
     Holding,
     begin_erasure,
     erase,
+    erasure,
     records_of,
     start_erasure,
     where,
@@ -27,7 +29,27 @@ from regulars.platform.privacy.tombstones import FILE as TOMBSTONES
 from regulars.platform.privacy.tombstones import digest, digest_sql, marks
 
 __all__ = [
-    "IDENTITY", "TOMBSTONES", "Holding", "Person", "Place", "Rows", "Tombstone", "begin_erasure", "digest", "digest_sql",
-    "erase", "erase_again", "export", "marks", "places", "records_of", "register", "register_finder", "register_return",
-    "start_erasure", "where",
+    "IDENTITY",
+    "TOMBSTONES",
+    "Erasure",
+    "Holding",
+    "Person",
+    "Place",
+    "Rows",
+    "Tombstone",
+    "begin_erasure",
+    "digest",
+    "digest_sql",
+    "erase",
+    "erase_again",
+    "erasure",
+    "export",
+    "marks",
+    "places",
+    "records_of",
+    "register",
+    "register_finder",
+    "register_return",
+    "start_erasure",
+    "where",
 ]  # fmt: skip

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from regulars import __version__
 from regulars.kernel.progress import Progress, silent
-from regulars.platform.core.api import Running, User, publish, record, start_job
-from regulars.platform.core.models import Job
+from regulars.platform.core.api import Job, Running, User, publish, record, start_job
 from regulars.platform.privacy import tombstones
 from regulars.platform.privacy.models import Mark, Tombstone
 from regulars.platform.privacy.registry import Person, Place, person_of, places
@@ -43,6 +43,24 @@ def where(person: Person) -> list[Holding]:
 def records_of(holdings: list[Holding]) -> int:
     """How many records there are in all: the number that is typed to confirm an erasure."""
     return sum(one.records for one in holdings)
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """How far an erasure is: the certificate once all is done, else the job that does it."""
+
+    reference: str
+    certificate: dict[str, Any] | None
+    job: Job | None
+
+
+def erasure(reference: str) -> Erasure | None:
+    """An erasure by its reference; None where there is none."""
+    found = Tombstone.objects.filter(reference=reference).first()
+    if found is None:
+        return None
+    job = Job.objects.filter(kind=JOB, key=reference).order_by("-pk").first()
+    return Erasure(found.reference, found.certificate, job)
 
 
 def begin_erasure(person: Person, *, by: User | None) -> Tombstone:

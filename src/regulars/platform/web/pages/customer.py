@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.kernel.errors import InputError
 from regulars.platform.core import api as core
@@ -19,6 +20,7 @@ from regulars.platform.customers import api as customers
 from regulars.platform.customers.api import Known
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import Member, NothingYet, TooSlow
+from regulars.platform.privacy import api as privacy
 from regulars.platform.web import customer_facts, customer_words
 from regulars.platform.web.customer_facts import Fact, Facts, OpenNow, Place
 from regulars.platform.web.customer_words import Standing
@@ -136,6 +138,52 @@ def profiling(request: Request, key: str) -> HttpResponse:
     return redirect("customer", known.key)
 
 
+@page("person.export")
+@require_POST
+def export(request: Request, key: str) -> HttpResponse:
+    """Everything about the person, as a file."""
+    known = _within_reach(request, key)
+    made = BytesIO()
+    privacy.export(customers.person_of(known.numbers), made, by=request.user, language=request.user.language)
+    response = HttpResponse(made.getvalue(), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="person.zip"'
+    return response
+
+
+@page("person.erase")
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: Request, key: str) -> HttpResponse:
+    """Where the person's data is; erased once the number of records is typed."""
+    known = _within_reach(request, key)
+    if known.erased_at is not None:
+        return redirect("customer", known.key)
+    person = customers.person_of(known.numbers)
+    holdings = privacy.where(person)
+    records = privacy.records_of(holdings)
+    wrong = False
+    if request.method == "POST":
+        if request.POST.get("records", "").strip() == str(records):
+            tombstone, _job = privacy.start_erasure(person, by=request.user)
+            return redirect("erasure", tombstone.reference)
+        wrong = True
+    values = {"known": known, "holdings": holdings, "records": records, "wrong": wrong}
+    return render(request, "customer/erase.html", values)
+
+
+@page("person.erase")
+@require_GET
+def erasure(request: Request, reference: str) -> HttpResponse:
+    """How far an erasure is, then its certificate."""
+    found = privacy.erasure(reference)
+    if found is None:
+        raise Http404
+    if request.GET.get("as") == "json" and found.certificate is not None:
+        response = JsonResponse(found.certificate, json_dumps_params={"ensure_ascii": False, "indent": 1})
+        response["Content-Disposition"] = f'attachment; filename="erasure-{found.reference}.json"'
+        return response
+    return render(request, "customer/erasure.html", {"erasure": found, "job": found.job})
+
+
 def _known(key: str) -> Known:
     known = customers.by_key(key)
     if known is None:
@@ -187,4 +235,7 @@ urls = [
     path("customers/<str:key>/notes", note, name="customer-note"),
     path("customers/<str:key>/notes/<int:number>", change_note, name="customer-note-change"),
     path("customers/<str:key>/profiling", profiling, name="customer-profiling"),
+    path("customers/<str:key>/export", export, name="customer-export"),
+    path("customers/<str:key>/erase", erase, name="customer-erase"),
+    path("erasures/<str:reference>", erasure, name="erasure"),
 ]

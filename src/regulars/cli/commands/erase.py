@@ -1,0 +1,81 @@
+"""`regulars erase`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.cli import progress
+from regulars.cli.person import meant, told
+from regulars.cli.site import Home, ready
+from regulars.kernel.errors import InputError
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def erase(
+    person: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PERSON",
+            help="E-mail address, telephone number, a shop's customer id, or customer number.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: for scripts.")] = False,
+    again: Annotated[
+        Path | None,
+        typer.Option(
+            "--again",
+            metavar="FILE",
+            help="After a restore: erase again whom the file erased.jsonl of the site before names.",
+        ),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", metavar="FILE", help="Write the certificate here as JSON.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Erase a person everywhere in a site. What was before never returns; a later purchase begins a new number.
+
+    \b
+    Examples:
+      regulars erase anna@example.org
+      regulars erase --again /srv/regulars-before/erased.jsonl
+    """
+    site = ready(home)
+    from regulars.platform.privacy import api as privacy  # noqa: PLC0415 - after Django is loaded
+
+    if again is not None or person is None:
+        if again is None:
+            raise InputError(
+                "Nobody is named.", do="Give an e-mail address, or --again FILE after a restore."
+            )
+        if not again.exists():
+            raise InputError(
+                "There is no such file.", where=str(again), do="Name erased.jsonl of the site before."
+            )
+        with progress.shown() as tell:
+            count = privacy.erase_again(again, progress=tell)
+        print(f"{count} people were erased again.")
+        return
+    who = meant(person)
+    holdings = privacy.where(who)
+    told(holdings)
+    number = privacy.records_of(holdings)
+    if not yes and typer.prompt(f"\n{number} records will be erased. Type their number to do it") != str(
+        number
+    ):
+        raise InputError("That is another number.", do="Nothing was erased. Run it again to see the number.")
+    with progress.shown() as tell:
+        done = privacy.erase(who, by=None, progress=tell)
+    if certificate is not None:
+        certificate.write_text(
+            json.dumps(done.certificate, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+    print(
+        f"Erased. The certificate's reference is {done.reference}; figures of {site.home} are computed anew."
+    )
