@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
+    """What Django knows of core."""
+
     name = "regulars.platform.core"
     label = "core"
 

@@ -35,6 +35,7 @@ def people() -> list[User]:
 
 
 def open_invitations(*, now: datetime) -> list[Invitation]:
+    """Invitations that may still be used, newest first."""
     return list(
         Invitation.objects.filter(used_at=None, expires_at__gt=now)
         .select_related("by")

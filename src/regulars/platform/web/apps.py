@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
+    """What Django knows of web."""
+
     name = "regulars.platform.web"
     label = "web"
 

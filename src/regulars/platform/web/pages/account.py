@@ -24,6 +24,7 @@ from regulars.platform.web.pictures import scannable
 @page()
 @require_http_methods(["GET", "POST"])
 def account(request: Request) -> HttpResponse:
+    """Name, language, appearance; how one signs in, and where one is signed in."""
     user = request.user
     initial = {"name": user.name, "language": user.language, "theme": user.theme}
     form = ProfileForm(request.POST or None, initial=initial)
