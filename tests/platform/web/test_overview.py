@@ -31,7 +31,7 @@ def _text(client: Client, address: str) -> str:
 
 def test_an_empty_site_is_invited_to_bring_data(site: Site, signed_in: SignedIn) -> None:
     assert "There are no orders yet." in _text(signed_in(), "/overview")
-    assert "Somebody with the right to import data" in _text(signed_in("reader"), "/overview")
+    assert "Somebody with the right to import brings" in _text(signed_in("reader"), "/overview")
 
 
 def test_while_figures_are_computed_it_says_so_and_looks_again(site: Site, signed_in: SignedIn) -> None:

@@ -18,6 +18,7 @@ from regulars.metrics.figures import Row
 from regulars.platform.core.api import Reach, get_setting
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import SnapshotInfo
+from regulars.platform.web.first_steps import steps
 from regulars.platform.web.guard import Request
 from regulars.platform.web.scope import Scope, scope_of
 from regulars.platform.web.templatetags.regulars import reader
@@ -121,7 +122,7 @@ def nothing(request: Request, heading: str) -> HttpResponse:
     """The page where there is nothing to show yet: what would be here, and the one step that fills it."""
     job = insights.computing()
     return render(request, "figures/nothing.html", {
-        "heading": heading, "job": job, "data": address("data"), "user_may_import": request.user.may("data.import"),
+        "heading": heading, "job": job, "steps": None if job else steps(request.user),
     })  # fmt: skip
 
 

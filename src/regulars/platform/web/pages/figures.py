@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -17,29 +16,18 @@ from regulars.metrics.figures import Figure, Row
 from regulars.platform.insights import api as insights
 from regulars.platform.web.asked import Asked, asked_of, nothing
 from regulars.platform.web.downloads import csv_response
+from regulars.platform.web.figure_lines import facts_of, market_lines, part_lines, period_lines
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.scope import scope_of
 from regulars.platform.web.templatetags.regulars import reader
-from regulars.platform.web.tiles import change, interval, note, people_behind, signed, tile, trend
+from regulars.platform.web.tiles import change, note, people_behind, signed, tile, trend
 from regulars.report import phrases
 from regulars.report.figures import KEY
 
-_BARS = 60  # markets beside each other
 _COLUMNS = (
     "metric", "period_start", "period_end", "market", "value", "numerator", "denominator", "unit", "currency", "low",
     "high", "complete", "window_days", "definitions", "lake_version", "version", "remark",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Line:
-    """One period of one figure, or one value of its own dimension, in words."""
-
-    label: str
-    value: str
-    interval: str
-    of: str
-    note: str
 
 
 @page("figures.see")
@@ -123,7 +111,7 @@ def figure(request: Request, slug: str) -> HttpResponse:
     people = request.user.may("people.see")
     (definition,) = phrases.definitions([slug], asked.w)
     markets = [] if own or len(asked.markets) < 2 else market_lines(slug, asked)
-    lines = _own_lines(rows, asked) if own else _lines(asked.until(rows, 120), asked)
+    lines = part_lines(rows, asked) if own else period_lines(asked.until(rows, 120), asked)
     context = {
         "figure": found,
         "definition": definition,
@@ -134,7 +122,7 @@ def figure(request: Request, slug: str) -> HttpResponse:
         "columns": {name: any(getattr(line, name) for line in lines) for name in ("interval", "of", "note")},
         "own": own,
         "markets": markets,
-        "facts": _facts(found, asked),
+        "facts": facts_of(found, asked),
         "people": people_behind(slug, asked) if people else "",
         "in_key": slug in KEY,
     }
@@ -156,91 +144,6 @@ def _said(name: str, now: Row | None, rows: list[Row], asked: Asked) -> str:
     return _("%(place)s, %(period)s: %(value)s, %(change)s against a year before.") % (
         places | {"change": year[0]}
     )
-
-
-def _lines(rows: list[Row], asked: Asked) -> list[Line]:
-    w = asked.w
-    return [
-        Line(
-            w.period(row.period_start, row.period_end), signed(phrases.value(row, w)),
-            phrases.interval(row, w) if row.low is not None else "", _quotient(row, asked), note(row),
-        )
-        for row in reversed(rows)
-    ]  # fmt: skip
-
-
-def _own_lines(rows: list[Row], asked: Asked) -> list[Line]:
-    """The period's rows of a figure that is told by a dimension of its own (the number of purchases so far, say)."""
-    w = asked.w
-    return [
-        Line(
-            str(dict(row.dimensions).get(dict_key(row), "")), signed(phrases.value(row, w)),
-            phrases.interval(row, w) if row.low is not None else "", _quotient(row, asked), note(row),
-        )
-        for row in rows
-        if row.period_start == asked.period.start and row.value is not None
-    ][:60]  # fmt: skip
-
-
-def dict_key(row: Row) -> str:
-    """The name of the figure's own dimension."""
-    return next((name for name, _value in row.dimensions if name != "market"), "")
-
-
-def _quotient(row: Row, asked: Asked) -> str:
-    """What the value is made of: '712 of 1,002', where both are counts."""
-    if (
-        row.numerator is None
-        or row.denominator is None
-        or row.unit != "percent"
-        or row.numerator % 1
-        or row.denominator % 1
-    ):
-        return ""
-    return _("%(part)s of %(whole)s") % {
-        "part": asked.w.number(row.numerator),
-        "whole": asked.w.number(row.denominator),
-    }
-
-
-def market_lines(slug: str, asked: Asked) -> list[dict[str, Any]]:
-    """Every market's value in the period, largest first, with the length of its bar (of 100)."""
-    rows = insights.by_market(slug, asked.grain, asked.markets[:_BARS])
-    found = []
-    for market, of in rows.items():
-        now, before = asked.at(of), asked.at(of, asked.back(asked.in_a_year))
-        if now is not None and now.value is not None:
-            found.append((now, {
-                "code": market, "name": asked.w.country(market), "value": signed(phrases.value(now, asked.w)), "row": now,
-                "interval": interval(now, asked.w), "note": note(now), "small": phrases.few(now),
-                "year": change(now, before, asked.w), "customers": dict(asked.info.markets).get(market, 0),
-            }))  # fmt: skip
-    most = max((abs(now.value or 0) for now, _line in found), default=0)
-    found.sort(key=lambda pair: (-(pair[0].value or 0), pair[1]["name"]))
-    return [
-        line | {"bar": f"{float(abs(now.value or 0) / most * 100) if most else 0:.1f}"} for now, line in found
-    ]
-
-
-def _facts(figure: Figure, asked: Asked) -> dict[str, str]:
-    """What there is to know about how it is made."""
-    units = {
-        "percent": _("per cent"), "money": asked.info.currency, "count": _("count"), "number": _("number"),
-        "days": _("days"), "years": _("years"), "score": _("score"), "ratio": _("ratio"),
-    }  # fmt: skip
-    better = {"up": _("more is better"), "down": _("less is better"), "neither": _("neither way is better")}
-    needs = {
-        "window": _("the period and the activity window before it"), "period": _("the period"),
-        "double": _("the period and the one before it, or the activity window if that is longer"),
-    }  # fmt: skip
-    return {
-        "unit": units[figure.unit],
-        "better": better[figure.better],
-        "needs": needs[figure.looks_back],
-        "span": _("the year that ends with the period") if figure.span == "year" else "",
-        "sources": ", ".join(table.replace("presence", "orders") for table in figure.needs),
-        "window": ngettext("%(n)s day", "%(n)s days", asked.info.window_days) % {"n": asked.info.window_days},
-    }
 
 
 @page("figures.see")
@@ -273,15 +176,13 @@ def download(request: Request, slug: str, kind: str) -> HttpResponseBase:
     rows = [] if asked.reach.markets is not None else insights.figure_rows(slug, asked.grain)
     for of in insights.by_market(slug, asked.grain, asked.markets).values():
         rows += of
-    records = [row.as_json() for row in rows]
     name = f"{slug}-{asked.grain}.{kind}"
     if kind == "csv":
         own = sorted({key for row in rows for key, _value in row.dimensions if key != "market"})
         header = (*_COLUMNS[:3], "market", *own, *_COLUMNS[4:])
-        flat = (
-            [{**record, **dict(record["dimensions"])}.get(column) for column in header] for record in records
-        )  # type: ignore[call-overload]
-        return csv_response(name, header, ([_cell(value) for value in line] for line in flat))
+        flat = ({**row.as_json(), **dict(row.dimensions)} for row in rows)
+        return csv_response(name, header, ([_cell(line.get(column)) for column in header] for line in flat))
+    records = [row.as_json() for row in rows]
     response = HttpResponse(
         json.dumps(records, ensure_ascii=False, indent=1), content_type="application/json"
     )

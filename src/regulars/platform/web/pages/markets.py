@@ -13,8 +13,8 @@ from regulars.metrics import FIGURES
 from regulars.platform.insights import api as insights
 from regulars.platform.web import charts
 from regulars.platform.web.asked import Asked, asked_of, nothing
+from regulars.platform.web.figure_lines import market_lines
 from regulars.platform.web.guard import Request, page
-from regulars.platform.web.pages.figures import market_lines
 from regulars.report import phrases
 from regulars.report.figures import KEY
 
