@@ -57,7 +57,7 @@ def _mail(user: User, notices: list[AlertNotice]) -> tuple[str, str]:
         else:
             subject = ngettext("%(n)s alert", "%(n)s alerts", len(notices)) % {"n": len(notices)}
         closing = _("You get this because you are named in these alerts. There you can mute or stop them:")
-        text = "\n\n".join([*parts, f"{closing}\n{settings.PUBLIC_URL}/alerts/"])
+        text = "\n\n".join([*parts, f"{closing}\n{settings.PUBLIC_URL}/alerts"])
     return subject, text + "\n"
 
 

@@ -81,7 +81,7 @@ def try_webhook(*, by: User, number: int) -> None:
     with transaction.atomic():
         data = {
             "text": "This address receives the alerts of Regulars.",
-            "url": f"{settings.PUBLIC_URL}/alerts/",
+            "url": f"{settings.PUBLIC_URL}/alerts",
         }
         send_message(
             webhook=_get(number), cause=f"try:{secrets.token_hex(6)}", kind="webhook.tried", data=data
