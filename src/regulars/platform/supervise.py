@@ -252,6 +252,7 @@ def _web() -> None:
     def stop(number: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
 
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which stops us
     host, _, port = config.ADDRESS.text().rpartition(":")
@@ -265,6 +266,12 @@ def _web() -> None:
         max_request_body_size=config.UPLOAD_MB.whole() * 1_000_000 + 1_000_000, channel_timeout=120,
         clear_untrusted_proxy_headers=True, **(trusted if proxy else {}),
     )  # fmt: skip
+
+
+def _warm() -> None:
+    from regulars.platform.insights.reading import warm  # noqa: PLC0415 - after Django is loaded
+
+    warm()
 
 
 def _worker() -> None:
