@@ -216,7 +216,11 @@ def test_feeds_are_made_changed_and_deleted(site: Site, signed_in: SignedIn) -> 
     address = "https://user:secret@shop.example.com/orders.csv?token=hidden"
     assert client.post("/data/feeds/new", given | {"address": address}).status_code == 302
     page = client.get("/data/feeds").content.decode()
-    assert "https://shop.example.com/orders.csv" in page and "secret" not in page and "token" not in page.partition("<main")[2].replace("csrfmiddlewaretoken", "")
+    assert (
+        "https://shop.example.com/orders.csv" in page
+        and "secret" not in page
+        and "token" not in page.partition("<main")[2].replace("csrfmiddlewaretoken", "")
+    )
     (made,) = intake.feeds()
     client.post(f"/data/feeds/{made.number}", given | {"name": "hourly", "every": "hour"})
     (changed,) = intake.feeds()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from regulars.platform.intake import api as intake
 from regulars.platform.web.guard import Request, page
-from regulars.platform.web.pages import data_feeds, data_imports, data_mapping, data_tables
+from regulars.platform.web.pages import data_feeds, data_imports, data_mapping, data_saved, data_tables
 from regulars.platform.web.pages.data_words import STATES
 
 PAGE = 50
@@ -39,6 +39,7 @@ urls: list[URLPattern] = [
     path("data", imports, name="data"),
     *data_imports.urls,
     *data_mapping.urls,
+    *data_saved.urls,
     *data_tables.urls,
     *data_feeds.urls,
 ]

@@ -21,6 +21,7 @@ from regulars.platform.core.api import get_setting, record
 from regulars.platform.intake import api as intake
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.pages import data_words as words
+from regulars.platform.web.pages.data_steps import next_step, step
 from regulars.platform.web.uploading import BEYOND
 
 FIRST_ROWS = 5
@@ -139,8 +140,8 @@ def one(request: Request, number: int) -> HttpResponse:
         "lead": words.lead(found) if sees_all else label,
         "sees_all": sees_all,
         "may_import": may_import,
-        "next_step": words.next_step(found.error),
-        "step": words.step(found.step),
+        "next_step": next_step(found.error),
+        "step": step(found.step),
         "samples": intake.first_rows(sample=found.sample, limit=FIRST_ROWS)
         if may_import and found.is_open
         else [],
@@ -161,7 +162,7 @@ def one(request: Request, number: int) -> HttpResponse:
 def progress(request: Request, number: int) -> HttpResponse:
     """How far it is: a fragment that asks again by itself, and has the page loaded anew when there is something to see."""
     found = _found(number)
-    response = render(request, "data/progress.html", {"found": found, "step": words.step(found.step)})
+    response = render(request, "data/progress.html", {"found": found, "step": step(found.step)})
     if found.state not in ("looking", "importing") or found.state != request.GET.get("state"):
         response["HX-Refresh"] = "true"
     return response

@@ -1,9 +1,8 @@
-"""A mapping made on screen: for each column its field, tried on the first rows; kept by name; or written as text."""
+"""A mapping made on screen: for each column its field, tried on the first rows; or written as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,45 +12,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from regulars.kernel.errors import RegularsError
 from regulars.platform.intake import api as intake
 from regulars.platform.web.guard import Request, page
-from regulars.platform.web.pages import data_words as words
+from regulars.platform.web.pages.data_choosing import shown, tried_shown
 from regulars.platform.web.pages.data_imports import importer
-from regulars.sources.mapping.read import parse_mapping
+from regulars.platform.web.pages.data_saved import unreadable
 
 _DAY_FIRST = {"": None, "day": True, "month": False}
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class ColumnShown:
-    """One column of a file with its chooser. `id` is that of the select."""
-
-    id: str
-    name: str
-    examples: tuple[str, ...]
-    error: str
-    groups: tuple[tuple[str, tuple[Option, ...]], ...]
-
-
-@dataclass(frozen=True)
-class TableShown:
-    """One table of a file: what it holds, and its columns. `errors` are about the table as a whole."""
-
-    id: str
-    where: str
-    facts: tuple[Option, ...]
-    columns: tuple[ColumnShown, ...]
-    errors: tuple[str, ...]
 
 
 @page("data.import")
@@ -74,11 +44,11 @@ def edit(request: Request, number: int) -> HttpResponse:
             return redirect("data-import", number)
     context = {
         "found": found,
-        "tables": _shown(samples, tables, mistakes),
+        "tables": shown(samples, tables, mistakes),
         "reading": reading,
         "wrong": wrong,
         "toml": toml,
-        "tried": _tried_shown(intake.try_out(tables=samples, mapping=toml)) if toml else [],
+        "tried": tried_shown(intake.try_out(tables=samples, mapping=toml)) if toml else [],
         "name": request.POST.get("name", ""),
         "saved": intake.mappings(),
         "zones": _zones(),
@@ -99,7 +69,7 @@ def edit_text(request: Request, number: int) -> HttpResponse:
     error = ""
     if request.method == "GET":
         toml = found.mapping or _drawn_text(found, samples)
-    elif not (error := _unreadable(toml)):
+    elif not (error := unreadable(toml)):
         if "look" in request.POST:
             return _look(request, found, toml)
         if "save" in request.POST and _saved(request, toml):
@@ -108,7 +78,7 @@ def edit_text(request: Request, number: int) -> HttpResponse:
         "found": found,
         "toml": toml,
         "error": error,
-        "tried": _tried_shown(intake.try_out(tables=samples, mapping=toml)) if toml and not error else [],
+        "tried": tried_shown(intake.try_out(tables=samples, mapping=toml)) if toml and not error else [],
         "name": request.POST.get("name", ""),
         "expired": not samples,
         "text": True,
@@ -160,74 +130,6 @@ def _wrong_reading(reading: intake.Reading) -> dict[str, str]:
     return wrong
 
 
-def _shown(
-    samples: Sequence[intake.SampleTable], tables: Sequence[intake.Table], mistakes: Sequence[intake.Mistake]
-) -> list[TableShown]:
-    shown = []
-    for t, (sample, table) in enumerate(zip(samples, tables, strict=True)):
-        mine = [one for one in mistakes if one.table == t]
-        at = {one.column: _said(one) for one in mine if one.column}
-        columns = tuple(
-            ColumnShown(
-                f"t{t}_c{c}", column, tuple(sample.examples(column)), at.get(column, ""),
-                _groups(table.fact, table.fields.get(column, "")),
-            )
-            for c, column in enumerate(sample.columns)
-        )  # fmt: skip
-        facts = tuple(Option(name, label, name == table.fact) for name, label in words.fact_choices())
-        shown.append(
-            TableShown(
-                f"t{t}", sample.where, facts, columns, tuple(_said(one) for one in mine if not one.column)
-            )
-        )
-    return shown
-
-
-def _groups(fact: str, chosen: str) -> tuple[tuple[str, tuple[Option, ...]], ...]:
-    """The fields that a column may be: those of the whole, then those of an order's lines."""
-    names = intake.choices(fact) if fact in dict(words.fact_choices()) else []
-    whole = tuple(Option(name, words.field_name(name), name == chosen) for name in names if "." not in name)
-    line = tuple(
-        Option(name, words.field_name(name.partition(".")[2]), name == chosen)
-        for name in names
-        if "." in name
-    )
-    groups = ((words.table_name(fact), whole), (words.table_name("order_lines"), line))
-    return tuple(group for group in groups if group[1])
-
-
-def _said(mistake: intake.Mistake) -> str:
-    field = words.field_name(mistake.field.partition(".")[2] or mistake.field)
-    if mistake.fault == "twice":
-        return _("Two columns cannot both be this: %(field)s.") % {"field": field}
-    if mistake.fault == "no_date":
-        return _("Say which column is the time or the day of the order.")
-    if mistake.fault == "no_customer":
-        return _("Say which column tells who the customer is: an id, an e-mail or a phone.")
-    if mistake.fault == "no_amount":
-        return _("Say which column is the amount: the order's total, the goods, or the price on each line.")
-    if mistake.fault == "missing":
-        return _("This is needed and no column is it yet: %(field)s.") % {"field": field}
-    return _("This cannot be chosen here.")
-
-
-def _tried_shown(tried: Sequence[intake.Tried]) -> list[dict[str, Any]]:
-    """What came of the first rows, with the fields in words."""
-    return [
-        {
-            "where": one.where,
-            "fact": words.table_name(one.fact) if one.fact else "",
-            "heads": [words.field_name(name.removeprefix("line_")) for name in one.fields],
-            "rows": list(zip(one.rows, one.faults, strict=True)),
-            "read": one.read,
-            "usable": one.usable,
-            "unusable": one.read - one.usable,
-            "error": one.error,
-        }
-        for one in tried
-    ]
-
-
 def _look(request: Request, found: intake.ImportInfo, toml: str) -> HttpResponse:
     if not intake.look_again(number=found.number, by=request.user, mapping=toml, options=found.options):
         messages.warning(request, _("This import has gone on meanwhile; here is where it is."))
@@ -250,14 +152,6 @@ def _saved(request: Request, toml: str) -> bool:
     return True
 
 
-def _unreadable(toml: str) -> str:
-    try:
-        parse_mapping(toml, where=_("the mapping"))
-    except RegularsError as error:
-        return f"{error.where}: {error.what}"
-    return ""
-
-
 def _drawn_text(found: intake.ImportInfo, samples: Sequence[intake.SampleTable]) -> str:
     """The recognised columns as a text to begin with, where they make a mapping."""
     tables = intake.recognised(tables=samples)
@@ -277,56 +171,7 @@ def _zones() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-@page("data.see")
-@require_GET
-def mappings(request: Request) -> HttpResponse:
-    """Mappings that have a name."""
-    return render(
-        request,
-        "data/mappings.html",
-        {"mappings": intake.mappings(), "tab": "mappings", "may_import": request.user.may("data.import")},
-    )
-
-
-@page("data.import")
-@require_http_methods(["GET", "POST"])
-def mapping(request: Request, number: int) -> HttpResponse:
-    """One saved mapping as text."""
-    importer(request)
-    found = intake.mapping(number)
-    if found is None:
-        raise Http404
-    toml = request.POST.get("toml", found.toml).replace("\r\n", "\n")
-    name = request.POST.get("name", found.name).strip()
-    error = ""
-    if request.method == "POST" and not (error := _unreadable(toml)):
-        try:
-            intake.save_mapping(name=name or found.name, toml=toml, by=request.user, number=number)
-        except RegularsError as refused:
-            error = refused.what
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("data-mappings")
-    return render(
-        request, "data/mapping_saved.html", {"found": found, "toml": toml, "name": name, "error": error}
-    )
-
-
-@page("data.import")
-@require_POST
-def delete(request: Request, number: int) -> HttpResponse:
-    importer(request)
-    try:
-        intake.delete_mapping(number=number, by=request.user)
-    except RegularsError as error:
-        messages.error(request, f"{error.what} {error.do}")
-    return redirect("data-mappings")
-
-
 urls: list[URLPattern] = [
     path("data/imports/<int:number>/mapping", edit, name="data-mapping"),
     path("data/imports/<int:number>/mapping/text", edit_text, name="data-mapping-text"),
-    path("data/mappings", mappings, name="data-mappings"),
-    path("data/mappings/<int:number>", mapping, name="data-mapping-saved"),
-    path("data/mappings/<int:number>/delete", delete, name="data-mapping-delete"),
 ]

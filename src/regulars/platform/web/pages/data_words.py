@@ -76,6 +76,7 @@ class SourceShown:
 
 
 def table_name(name: str) -> str:
+    """A fact table as people call what is in it."""
     return str(TABLES.get(name, name))
 
 
@@ -194,9 +195,9 @@ def lead(found: ImportInfo) -> str:
         return _("The import failed, and the lake is as it was before.")
     if found.state == "cancelled":
         return _("The import was cancelled, and the lake is as it was before.")
+    if not orders and found.state == "ready":
+        return _("The files are understood. Nothing is stored yet.")
     if not orders:
-        if found.state == "ready":
-            return _("The files are understood. Nothing is stored yet.")
         return _("The files are in the lake.")
     values = {"orders": reader().number(orders), "days": _days(found)}
     if found.state == "ready":
@@ -223,30 +224,3 @@ def _days(found: ImportInfo) -> str:
     firsts = [one.first for one in sources if one.first]
     lasts = [one.last for one in sources if one.last]
     return phrases.days(min(firsts, default=None), max(lasts, default=None), reader())
-
-
-def step(text: str) -> str:
-    """What a job says that it is doing, in the reader's language; what is not known stays as it was said."""
-    known = {
-        "finding customers": _("Finding the customers"),
-        "settling amounts, markets and days": _("Settling amounts, markets and days"),
-        "taking over the customers' numbers": _("Taking over the customers' numbers"),
-        "taking back what a broken-off import left behind": _(
-            "Taking back what a broken-off import left behind"
-        ),
-    }
-    if text in known:
-        return known[text]
-    if text.startswith("reading "):
-        return _("Reading: %(table)s") % {"table": table_name(text.removeprefix("reading "))}
-    if text.startswith("opening "):
-        return _("Opening %(file)s") % {"file": text.removeprefix("opening ")}
-    if text.startswith("waiting for "):
-        return _("Waiting for another import to end")
-    return text
-
-
-def next_step(error: dict[str, str] | None) -> str:
-    """What to do about an error, where the advice is not one for the command line."""
-    advice = (error or {}).get("do", "")
-    return "" if "--" in advice or "docs/" in advice else advice
