@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.kernel.errors import InputError
-from regulars.platform.core.api import mail_is_sent, record
+from regulars.platform.core.api import mail_is_sent
 from regulars.platform.insights.api import reports as door
 from regulars.platform.web.forms.goals import ReportForm
 from regulars.platform.web.guard import Request, page
@@ -135,12 +135,11 @@ def report(request: Request, number: int) -> HttpResponse:
         found = None
     if found is None:
         raise Http404
-    record(user=request.user, action="report.seen", object=f"made-report:{number}")
     response = HttpResponse(body, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = policy(body)
     if request.GET.get("save"):
         name = f"regulars-{found.due:%Y-%m-%d}-{found.language}.html"
-        response.headers["Content-Disposition"] = content_disposition_header(True, name)  # noqa: FBT003 - Django's own
+        response.headers["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 
