@@ -15,12 +15,12 @@ from regulars.platform.insights.segments_queries import (
 )
 from regulars.platform.insights.segments_queries import segment as one
 from regulars.platform.insights.segments_queries import segments as saved
-from regulars.platform.insights.segments_rules import Effective, effective, registry
+from regulars.platform.insights.segments_rules import KNOWN, Effective, effective, registry
 from regulars.platform.insights.segments_suggest import Completion, Suggestion, complete
 from regulars.platform.insights.segments_values import values_of
 
 __all__ = [
-    "LONGEST_NAME", "Change", "Completion", "Effective", "SegmentInfo", "Size", "Suggestion", "archive", "change",
+    "KNOWN", "LONGEST_NAME", "Change", "Completion", "Effective", "SegmentInfo", "Size", "Suggestion", "archive", "change",
     "changes", "choices", "complete", "effective", "make", "moves_of", "one", "registry", "restore", "saved", "segments_of",
     "sizes", "values_of",
 ]  # fmt: skip

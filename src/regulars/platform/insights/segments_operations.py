@@ -12,7 +12,7 @@ from regulars.kernel.errors import ConflictError, InputError
 from regulars.metrics.segments import check_rule
 from regulars.platform.core.api import User, record, start_job
 from regulars.platform.insights.models import Segment, Snapshot
-from regulars.platform.insights.segments_rules import registry
+from regulars.platform.insights.segments_rules import KNOWN
 
 EVALUATE = "insights.segments"
 LONGEST_NAME = 120
@@ -87,7 +87,7 @@ def _checked(name: str, rule: str) -> str:
     if len(name) > LONGEST_NAME:
         raise InputError("The name is too long.", where="name", do=f"At most {LONGEST_NAME} characters.")
     shown = Snapshot.objects.filter(current=True).first()
-    check_rule(rule, registry=registry(), currency=shown.state.get("currency") if shown else None)
+    check_rule(rule, registry=KNOWN, currency=shown.state.get("currency") if shown else None)
     return name
 
 

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regulars.metrics.segments import STANDARD, Registry, RuleColumn, check_rule
+import ibis.expr.types as ir
+
+from regulars.metrics.analysis import Analysis
+from regulars.metrics.segments import STANDARD, Provider, Registry, RuleColumn, check_rule
 from regulars.platform.customers import api as customers
+from regulars.platform.insights.listing import LISTING
 
 PROFILED = RuleColumn("profiled", "flag", "may be profiled", absent=True)
+_GROUP = "rfm_group"
+
+
+def _kept_groups(provider: Provider) -> tuple[Provider, ...]:
+    """The provider; RFM's in two, so that the groups, which every snapshot keeps, need not be computed for each question."""
+    if not any(column.name == _GROUP for column in provider.columns):
+        return (provider,)
+    scores = tuple(column for column in provider.columns if column.name != _GROUP)
+    groups = tuple(column for column in provider.columns if column.name == _GROUP)
+    kept = Provider("rfm_groups", groups, lambda analysis: LISTING.select("customer", _GROUP))
+    return (Provider(provider.name, scores, provider.build), kept)
+
+
+COLUMNS = Registry(tuple(part for provider in STANDARD.providers for part in _kept_groups(provider)))
 
 
 @dataclass(frozen=True)
@@ -18,9 +36,17 @@ class Effective:
     registry: Registry
 
 
+def _nobody(analysis: Analysis) -> ir.Table:
+    raise LookupError("this registry is for words; ask with registry()")
+
+
+# What may be written: for checking, wording and suggesting, which ask nothing.
+KNOWN = COLUMNS.with_provider(Provider("profiling", (PROFILED,), _nobody))
+
+
 def registry() -> Registry:
     """The library's columns and those of the platform; reads anew who objected to profiling."""
-    return STANDARD.with_rows("profiling", customers.profiling_table(), (PROFILED,))
+    return COLUMNS.with_rows("profiling", customers.profiling_table(), (PROFILED,))
 
 
 def effective(rule: str, *, group: str = "", currency: str | None = None) -> Effective:
@@ -31,7 +57,7 @@ def effective(rule: str, *, group: str = "", currency: str | None = None) -> Eff
     known = registry()
     parts = []
     if rule.strip():
-        check_rule(rule, registry=known, currency=currency)
+        check_rule(rule, registry=KNOWN, currency=currency)
         parts.append(f"({rule})")
     if group:
         parts.append(f"rfm_group = {group}")

@@ -77,9 +77,11 @@ def write(job: Running) -> dict[str, Any]:
 def _written(job: Running, user: User) -> dict[str, Any]:
     question = question_of(job.arguments["question"], user.reach)
     job.progress(_("Finding the customers"), None)
+    info = insights.current()
+    currency = info.currency if info else None
+    asked = asked_of(question, user.reach, currency)
     with insights.asking(seconds=600) as analysis:
-        table = insights.members_table(analysis, **asked_of(analysis, question, user.reach))
-        currency = analysis.definitions.currency
+        table = insights.members_table(analysis, **asked)
     name = f"{secrets.token_hex(16)}.csv"
     path = settings.SITE.exports / name
     content = file_of(table, currency=currency, contacts=job.arguments["contacts"])

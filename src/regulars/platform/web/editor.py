@@ -59,8 +59,9 @@ def count(rule: str, user: User) -> Counted:
         return Counted()
     try:
         words = in_words(rule)
+        info = insights.current()
+        asked = asked_of(Question(rule=rule), user.reach, info.currency if info else None)
         with insights.asking() as analysis:
-            asked = asked_of(analysis, Question(rule=rule), user.reach)
             return Counted(insights.members_page(analysis, **asked, limit=0).customers, words=words)
     except RuleError as error:
         return Counted(mistake=mistake_of(error))
@@ -84,8 +85,9 @@ def counted(job: core.Job) -> Counted:
 def suggestions(text: str, at: str, user: User) -> segments.Completion:
     """What may stand at the cursor."""
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 7 else len(text)
-    known = segments.registry()
-    return segments.complete(text, place, known, lambda column: segments.values_of(column, user.reach))
+    return segments.complete(
+        text, place, segments.KNOWN, lambda column: segments.values_of(column, user.reach)
+    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, urlencode
 from django.utils.translation import gettext as _
 
 from regulars.kernel.periods import shift
-from regulars.metrics.analysis import Analysis
 from regulars.metrics.rfm_scores import GROUPS
 from regulars.platform.core.api import Reach, User
 from regulars.platform.customers import api as customers
@@ -73,23 +72,30 @@ def question_of(values: Mapping[str, str], reach: Reach) -> Question:
     )
 
 
-def asked_of(analysis: Analysis, question: Question, reach: Reach) -> dict[str, Any]:
-    """The arguments of `members_page` and `members_table` that choose whom. Raises RuleError."""
-    asked = insights.segments.effective(
-        question.rule, group=question.group, currency=analysis.definitions.currency
-    )
+def asked_of(question: Question, reach: Reach, currency: str | None) -> dict[str, Any]:
+    """The arguments of `members_page` and `members_table` that choose whom. Raises RuleError, before anything is asked.
+
+    `currency`: the reporting currency, in which amounts are.
+    """
+    asked = insights.segments.effective(question.rule, group=question.group, currency=currency or None)
     return {
         "rule": asked.rule, "registry": asked.registry, "behind": question.behind, "market": question.market,
         "reach": reach,
     }  # fmt: skip
 
 
-def page_of(analysis: Analysis, question: Question, reach: Reach) -> Members:
-    """One page of the list. Raises RuleError for a mistake in the rule."""
-    return insights.members_page(
-        analysis, **asked_of(analysis, question, reach),
-        sort=question.sort, ascending=question.ascending, after=question.after, limit=PAGE,
-    )  # fmt: skip
+def page_of(question: Question, reach: Reach, currency: str | None) -> Members:
+    """One page of the list. Raises RuleError for a mistake in the rule, TooSlow, NothingYet."""
+    asked = asked_of(question, reach, currency)
+    with insights.asking() as analysis:
+        return insights.members_page(
+            analysis,
+            **asked,
+            sort=question.sort,
+            ascending=question.ascending,
+            after=question.after,
+            limit=PAGE,
+        )
 
 
 @dataclass(frozen=True)

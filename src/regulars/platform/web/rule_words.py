@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from regulars.kernel.errors import RuleError
-from regulars.metrics.segments import ALLOWED, STANDARD, check_rule
+from regulars.metrics.segments import ALLOWED, check_rule
 from regulars.metrics.segments.ast import (
     Ago,
     And,
@@ -47,7 +47,7 @@ _SIGNS = {
 
 def in_words(rule: str) -> str:
     """The rule as a sentence. Raises RuleError."""
-    words = _node(check_rule(rule, registry=segments.registry()).node)
+    words = _node(check_rule(rule, registry=segments.KNOWN).node)
     return words[0].upper() + words[1:] + "."
 
 
@@ -71,7 +71,7 @@ def column_words(english: str) -> str:
 
 def rule_columns() -> list[tuple[str, str, str]]:
     """Name, meaning and signs of every column that a rule may speak of."""
-    known = segments.registry().columns.values()
+    known = segments.KNOWN.columns.values()
     return [(column.name, column_words(column.words), "  ".join(ALLOWED[column.type])) for column in known]
 
 
@@ -82,8 +82,7 @@ def _node(node: Node) -> str:
         return _(", or ").join(_part(part) for part in node.parts)
     if isinstance(node, Not):
         return _("it is not so that (%(words)s)") % {"words": _node(node.part)}
-    known = {**STANDARD.columns, **segments.registry().columns}
-    names = {name: column.words for name, column in known.items()}
+    names = {name: column.words for name, column in segments.KNOWN.columns.items()}
     return _condition(node, _subject(node.subject, names))
 
 

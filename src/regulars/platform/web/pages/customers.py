@@ -44,14 +44,14 @@ def customers(request: Request) -> HttpResponse:
         "groups": people.groups(),
         "markets": info.codes(request.user.reach),
         "examples": examples(),
+        "segment": _as_segment(question, info.window_days),
         "kept": [pair for pair in question.hidden() if pair[0] not in ("rule", "group", "market")],
         "may_change_segments": request.user.may("segments.change"),
         "may_download": request.user.may("people.download"),
         "may_download_contacts": request.user.may("contacts.download"),
     }
     try:
-        with insights.asking() as analysis:
-            found = people.page_of(analysis, question, request.user.reach)
+        found = people.page_of(question, request.user.reach, info.currency)
     except RuleError as error:
         return render(request, "customers/customers.html", context | {"mistake": mistake_of(error)})
     except TooSlow:
@@ -63,7 +63,6 @@ def customers(request: Request) -> HttpResponse:
         "rows": people.rows_of(found.page, request.user),
         "place": people.place_of(question, found),
         "words": words_or_rule(question.rule) if question.rule else "",
-        "segment": _as_segment(question, info.window_days),
     }
     return render(request, "customers/customers.html", context)
 
@@ -109,8 +108,11 @@ def download(request: Request) -> HttpResponseBase:
 
 def _short(question: Question, user: User) -> tuple[Any, str | None] | None:
     """The list as a table, and its currency; None where it is long."""
+    info = insights.current()
+    if info is None:
+        raise NothingYet
+    asked = people.asked_of(question, user.reach, info.currency)
     with insights.asking() as analysis:
-        asked = people.asked_of(analysis, question, user.reach)
         if insights.members_page(analysis, **asked, limit=0).customers > customer_lists.AT_ONCE:
             return None
         return insights.members_table(analysis, **asked), analysis.definitions.currency

@@ -140,11 +140,11 @@ def segment(request: Request, slug: str) -> HttpResponse:
 
 def _with_people(request: Request, found: door.SegmentInfo, context: dict[str, Any]) -> HttpResponse:
     asked = people.question_of(request.GET, request.user.reach)
+    info = context["info"]
     question = people.Question(rule=found.rule, sort=asked.sort, ascending=asked.ascending, after=asked.after)
     shown = replace(question, rule="")  # what the links of this page say: its rule is the segment's own
     try:
-        with insights.asking() as analysis:
-            members = people.page_of(analysis, question, request.user.reach)
+        members = people.page_of(question, request.user.reach, info.currency if info else None)
     except RuleError as error:
         return render(request, "segments/segment.html", context | {"mistake": editor.mistake_of(error)})
     except TooSlow:

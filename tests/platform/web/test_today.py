@@ -1,0 +1,163 @@
+"""Today: the list, what one does with it, what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from regulars.platform.core.models import User
+from regulars.platform.customers.models import Contact, Customer
+from regulars.platform.insights.models import WorkItem
+from regulars.platform.insights.reading import close_readers
+from regulars.platform.site import Site
+from support.computed import with_figures
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture
+def items(site: Site, db: None) -> Iterator[list[WorkItem]]:
+    """Three items as of 1 January 2026: late by their own rhythm in Norway, once in Germany, a complaint in Germany."""
+    with_figures(site)
+    Customer.objects.bulk_create([Customer(number=number) for number in (1, 2, 3)])
+    Contact.objects.create(customer_id=1, name="Ada Nordmann", email="ada@example.org")
+    last = dt.date(2025, 10, 13)
+    yield [
+        item(1, "NO", "overdue", {"order_days": 9, "gap": 34}, last=last, score=620, worth=1240),
+        item(2, "DE", "overdue", {"order_days": 1, "usual": 30}, last=last, score=20, worth=50),
+        item(3, "DE", "complaint", {"since": "2025-12-01"}, last=last, score=70, worth=70),
+    ]
+    close_readers()
+
+
+def item(
+    customer: int, market: str, reason: str, facts: dict[str, Any], *, last: dt.date, score: int, worth: int
+) -> Any:
+    return WorkItem.objects.create(
+        customer=customer, market=market, reason=reason, urgency=0 if reason == "complaint" else 2, facts=facts,
+        last_order_day=last, score=score, worth=worth, currency="EUR", snapshot=1, listed_on=last,
+    )  # fmt: skip
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200
+    return html.unescape(response.content.decode())
+
+
+def test_on_the_first_day_it_leads_through_the_first_steps(site: Site, signed_in: SignedIn) -> None:
+    assert "First steps" in text_of(signed_in().get("/"))
+
+
+def test_who_may_not_see_customers_is_led_to_the_overview(site: Site, signed_in: SignedIn) -> None:
+    assert signed_in("reader").get("/").headers["Location"] == "/overview"
+
+
+def test_it_opens_with_how_many_and_what_is_at_risk(
+    items: list[WorkItem], signed_in: SignedIn, django_assert_num_queries: Any
+) -> None:
+    client = signed_in()
+    with django_assert_num_queries(9):
+        text = text_of(client.get("/"))
+    assert "3 customers are worth looking after; €710.00 a year is at risk." in text
+    assert text.index("Customer 3") < text.index("Ada Nordmann") < text.index("Customer 2")
+    assert "Orders about every 34 days; the last order was 80 days ago." in text
+    assert "Bought for €1,240 in the year up to the last order." in text
+    assert "Ordered once, 80 days ago. Half of those who come back do so within 30 days." in text
+    assert "A complaint is open since 1 Dec 2025." in text
+
+
+def test_with_nothing_to_do_it_says_so(items: list[WorkItem], signed_in: SignedIn) -> None:
+    WorkItem.objects.all().delete()
+    assert "Nobody needs looking after here." in text_of(signed_in().get("/"))
+
+
+def test_one_sees_and_does_only_what_is_in_ones_markets(items: list[WorkItem], signed_in: SignedIn) -> None:
+    client = signed_in("service", markets=["NO"])
+    text = text_of(client.get("/"))
+    assert "1 customer is worth looking after" in text and "Customer 2" not in text
+    for action in ("done", "note", "assign", "reopen"):
+        assert client.post(f"/today/{items[1].pk}/{action}", {"note": "x"}).status_code == 404
+    assert client.post(f"/today/{items[1].pk}/snooze", {"days": "7"}).status_code == 404
+
+
+def test_who_may_only_look_has_no_buttons(items: list[WorkItem], signed_in: SignedIn) -> None:
+    client = signed_in("analyst")
+    text = text_of(client.get("/"))
+    assert "/done" not in text and "Ada" not in text and "Customer 1" in text
+    assert client.post(f"/today/{items[0].pk}/done").status_code == 403
+
+
+def in_place(client: Client, item: WorkItem, action: str, **values: str) -> str:
+    return text_of(client.post(f"/today/{item.pk}/{action}", values, headers={"HX-Request": "true"}))
+
+
+def test_done_in_place_with_a_way_back(items: list[WorkItem], signed_in: SignedIn) -> None:
+    client = signed_in("service")
+    assert "Ada Nordmann is done." in in_place(client, items[0], "done")
+    assert "Ada Nordmann" not in text_of(client.get("/"))
+    assert "Orders about every 34 days" in in_place(client, items[0], "reopen")
+    assert "Ada Nordmann" in text_of(client.get("/"))
+
+
+def test_assigned_noted_and_put_off_in_place(items: list[WorkItem], signed_in: SignedIn) -> None:
+    client = signed_in("service")
+    clerk = User.objects.get()
+    assert f'value="{clerk.pk}" selected' in in_place(client, items[0], "assign", to=str(clerk.pk))
+    assert (
+        "<b>Monday</b>"
+        not in client.post(
+            f"/today/{items[0].pk}/note", {"note": "<b>Monday</b>"}, headers={"HX-Request": "true"}
+        ).content.decode()
+    )
+    assert "is put off until" in in_place(client, items[0], "snooze", days="7")
+    assert "Ada" not in text_of(client.get("/"))
+    assert "Ada" in text_of(client.get("/?whose=asleep"))
+    assert "Ada" in in_place(client, items[0], "snooze", days="0")
+    mine = text_of(client.get("/?whose=mine"))
+    assert "Ada" in mine and "Customer 2" not in mine
+    assert client.post(f"/today/{items[0].pk}/snooze", {"days": "9999"}).status_code == 400
+    assert client.post(f"/today/{items[0].pk}/assign", {"to": "424242"}).status_code == 400
+
+
+def test_without_script_one_comes_back_to_the_list(items: list[WorkItem], signed_in: SignedIn) -> None:
+    client = signed_in("service")
+    assert client.post(f"/today/{items[0].pk}/done").headers["Location"] == "/"
+    assert client.get(f"/today/{items[0].pk}/done").status_code == 405
+
+
+def test_filters_by_market_and_reason(items: list[WorkItem], signed_in: SignedIn) -> None:
+    client = signed_in()
+    assert "1 customer is" in text_of(client.get("/?market=NO"))
+    assert "1 customer is" in text_of(client.get("/?reason=complaint"))
+    assert "3 customers are" in text_of(client.get("/?reason=nonsense&after=x&whose=them"))
+
+
+def test_what_was_done_is_shown_with_what_came_of_it(
+    items: list[WorkItem], signed_in: SignedIn, django_assert_num_queries: Any
+) -> None:
+    client = signed_in("service")
+    clerk = User.objects.get()
+    WorkItem.objects.filter(customer=1).update(
+        state="done", closed_at=timezone.now(), done_by=clerk, came_back_on=dt.date(2025, 12, 20)
+    )
+    WorkItem.objects.filter(customer=2).update(
+        state="gone", closed_at=timezone.now(), came_back_on=dt.date(2025, 12, 21)
+    )
+    with django_assert_num_queries(10):
+        text = text_of(client.get("/?tab=done"))
+    assert "1 customer was looked after in the last 90 days. 1 of them has ordered since." in " ".join(
+        text.split()
+    )
+    assert "1 came back by themselves." in text and "Ordered again on 20 Dec 2025" in text
+
+
+def test_in_german(items: list[WorkItem], signed_in: SignedIn) -> None:
+    client = signed_in(language="de")
+    assert "Ada Nordmann" in text_of(client.get("/")) and text_of(client.get("/?tab=done"))
