@@ -32,12 +32,12 @@ _LOOK_UPS = (ATTRIBUTES.get_name(), FX_FACTORS.get_name())
 
 
 def keep(analysis: Analysis, folder: Path, *, also: Iterable[str] = ()) -> None:
-    """Write the analysis into `folder`, whole or not at all. A folder that is there already is kept.
+    """Write the analysis into `folder`, whole or not at all. A folder that is whole already stays as it is.
 
     Every table that its figures read is written that takes going through the facts; views are made anew from them.
     `also`: tables of one's own that the engine knows (`engine.put`), to be kept under their names.
     """
-    if (folder / _STATE).exists():
+    if is_kept(folder):
         return
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -78,9 +78,14 @@ def _state(analysis: Analysis, names: list[str]) -> dict[str, Any]:
 
 
 def is_kept(folder: Path) -> bool:
-    """Whether a whole analysis of this format lies in the folder."""
+    """Whether a whole analysis of this format lies in the folder, with all of its files."""
     path = folder / _STATE
-    return path.exists() and bool(json.loads(path.read_text(encoding="utf-8"))["format"] == FORMAT)
+    if not path.exists():
+        return False
+    state = json.loads(path.read_text(encoding="utf-8"))
+    return bool(state["format"] == FORMAT) and all(
+        (folder / f"{name}.parquet").exists() for name in state["tables"]
+    )
 
 
 def take_up(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,7 +21,7 @@ from regulars.platform.core.api import Job, Reach, publish, start_job
 from regulars.platform.insights import api, compute
 from regulars.platform.insights.models import Piece, Snapshot
 from regulars.platform.site import Site
-from support.computed import small_lake
+from support.computed import CUSTOMERS, small_lake
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Work = Callable[[], None]
@@ -194,6 +195,27 @@ def test_what_was_made_from_a_version_that_is_gone_is_deleted(computed: Site, wo
     start_job(kind=compute.KIND)
     work()
     assert not Snapshot.objects.filter(pk=old.pk).exists()
+
+
+def test_prepared_tables_that_were_lost_are_made_again(computed: Site, work: Work) -> None:
+    """As after a back-up was restored: it holds the database and the lake, no caches."""
+    before = api.current()
+    shutil.rmtree(computed.prepared)
+    computed.prepared.mkdir()
+    start_job(kind="insights.watch")
+    work()
+    assert api.current() == before
+    with api.asking(seconds=20) as analysis:
+        assert api.members_page(analysis).customers == CUSTOMERS
+
+
+def test_what_the_command_imported_is_noticed(computed: Site, work: Work) -> None:
+    Lake.open(computed.lake).set_definitions(Definitions(currency="EUR", window_days=60))
+    start_job(kind="insights.watch")
+    work()
+    info = api.current()
+    assert info is not None
+    assert info.window_days == 60
 
 
 def test_a_lake_without_orders_says_so(site: Site, work: Work) -> None:

@@ -18,13 +18,13 @@ from regulars import __version__
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
 from regulars.lake.tables import ORDERS
-from regulars.lake.toml import to_toml
+from regulars.lake.toml import from_toml, to_toml
 from regulars.metrics.coverage import coverage_of
-from regulars.metrics.kept import keep, take_up
+from regulars.metrics.kept import is_kept, keep, take_up
 from regulars.metrics.opening import Opened, open_lake_with
 from regulars.platform import config
-from regulars.platform.core.api import Job, Running
-from regulars.platform.insights import operations, pieces
+from regulars.platform.core.api import Job, Running, start_job
+from regulars.platform.insights import operations, pieces, queries
 from regulars.platform.insights.listing import NAME, listing
 from regulars.platform.insights.models import Snapshot
 
@@ -53,10 +53,37 @@ def compute(job: Running) -> dict[str, object]:
                 state = _fill(fresh, opened, lake, job)
             operations.show(fresh, state)
             known = fresh
-        elif not known.current:
-            operations.show(known, known.state)
+        else:
+            if not is_whole(known):
+                job.progress("keeping prepared tables", None)
+                _keep_again(known, lake, engine)
+            if not known.current:
+                operations.show(known, known.state)
     operations.clear(lake)
     return {"snapshot": known.pk}
+
+
+def watch(job: Running) -> None:
+    """Have figures computed where nobody said that they are needed: facts imported by the command, a lake that was put
+    in place, prepared tables that were lost or restored without. Not again where the last computation failed."""
+    if not Lake.is_lake(settings.SITE.lake) or queries.computing() is not None:
+        return
+    shown = Snapshot.objects.filter(current=True).first()
+    if shown is None or shown.lake_version != Lake(settings.SITE.lake).version or not is_whole(shown):
+        start_job(kind=KIND, key="watch")
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether the snapshot's prepared tables are all there; those of an empty lake are none."""
+    return bool(snapshot.state.get("empty")) or is_kept(settings.SITE.prepared / snapshot.state["prepared"])
+
+
+def _keep_again(snapshot: Snapshot, lake: Lake, engine: DuckEngine) -> None:
+    """Make the prepared tables anew; the pieces are in the database and stay."""
+    definitions = from_toml(snapshot.state["definitions"])
+    opened = open_lake_with(lake, engine, definitions, version=snapshot.lake_version, as_of=snapshot.as_of)
+    engine.put(NAME, opened.analysis.run(listing(opened.analysis)))
+    keep(opened.analysis, settings.SITE.prepared / snapshot.state["prepared"], also=[NAME])
 
 
 def _newer_waits(job: Running) -> bool:

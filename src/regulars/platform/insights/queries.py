@@ -85,6 +85,11 @@ def computing() -> Job | None:
     return last if last is not None and last.state != Job.State.DONE else None
 
 
+def versions_read() -> set[int]:
+    """The lake's versions that pages may still ask."""
+    return set(Snapshot.objects.values_list("lake_version", flat=True))
+
+
 def piece(key: str) -> dict[str, Any] | None:
     """One piece of the current snapshot: `findings`, `rfm`, `window`, `whatif`, `bridge`, `quality`, `concentration`."""
     return pieces([key]).get(key)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from regulars.platform.core.api import recurring, register_job, subscribe
+from regulars.platform.core.api import every, recurring, register_job, subscribe
 from regulars.platform.insights import (
     compute,
     goals_wiring,
+    queries,
     segments_operations,
     segments_tasks,
     worklist_update,
 )
 from regulars.platform.insights.operations import READY
+from regulars.platform.intake.api import still_reads
 
 
 def register() -> None:
@@ -22,6 +24,9 @@ def register() -> None:
     subscribe("lake.changed", compute.KIND)
     subscribe("definitions.changed", compute.KIND)
     recurring(compute.KIND, kind=compute.KIND, next_after=_after_midnight)
+    register_job("insights.watch", compute.watch)
+    recurring("insights.watch", kind="insights.watch", next_after=every(timedelta(minutes=5)))
+    still_reads(queries.versions_read)
     register_job(segments_operations.EVALUATE, segments_tasks.evaluate_all, lane="long")
     register_job("insights.rule_size", segments_tasks.count, lane="quick")
     register_job("insights.worklist", worklist_update.recompute, lane="long")
