@@ -46,7 +46,7 @@ def test_it_opens_with_how_many_stayed(
 ) -> None:
     client = signed_in()
     _text(client, "/overview")
-    with django_assert_num_queries(8):  # type: ignore[attr-defined]
+    with django_assert_num_queries(10):  # type: ignore[attr-defined]
         text = _text(client, "/overview")
     now, before = (
         next(row for row in insights.figure_rows("retention_rate", "quarter") if str(row.period_start) == day)

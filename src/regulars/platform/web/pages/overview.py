@@ -16,6 +16,7 @@ from regulars.platform.insights import api as insights
 from regulars.platform.web import charts
 from regulars.platform.web.asked import Asked, address, asked_of, nothing
 from regulars.platform.web.guard import Request, page
+from regulars.platform.web.teasers import teasers
 from regulars.platform.web.templatetags.regulars import reader
 from regulars.platform.web.tiles import people_behind, tile
 from regulars.report.figures import KEY
@@ -47,7 +48,7 @@ def overview(request: Request) -> HttpResponse:
         "moves": [move for move in moves if move["complete"]],
         "lost": people_behind("lost_customers", asked) if people else "",
     }
-    return render(request, "overview/overview.html", asked.context() | context)
+    return render(request, "overview/overview.html", asked.context() | teasers(request.user) | context)
 
 
 def lead(rows: list[Row], asked: Asked) -> str:

@@ -23,6 +23,7 @@ from regulars.platform.web import people, work_words
 from regulars.platform.web.asked import nothing
 from regulars.platform.web.first_steps import steps
 from regulars.platform.web.guard import Request, page
+from regulars.platform.web.teasers import teasers
 
 REASONS = ("complaint", "late", "overdue")
 WHOSE = ("all", "mine", "free", "asleep")
@@ -61,7 +62,7 @@ def today(request: Request) -> HttpResponse:
         whose="all" if whose == "asleep" else whose, asleep=whose == "asleep", reason=asked["reason"],
         offset=asked["after"],
     )  # fmt: skip
-    context = _frame(request, asked, info) | {
+    context = _frame(request, asked, info) | teasers(request.user) | {
         "found": found,
         "items": _shown(request, found.rows, info.as_of),
         "looking": not found.total and _looking(),
