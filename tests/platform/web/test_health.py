@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -42,3 +43,9 @@ def test_with_a_token_only_the_token_counts(client: Client, monkeypatch: pytest.
     monkeypatch.setenv("REGULARS_METRICS_TOKEN", "secret of the meters")
     assert client.get("/metrics").status_code == 403
     assert client.get("/metrics", headers={"Authorization": "Bearer secret of the meters"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_behind_a_proxy_that_is_not_known_nobody_is_this_machine(client: Client, settings: Any) -> None:
+    settings.SECURE = True
+    assert client.get("/metrics").status_code == 403
