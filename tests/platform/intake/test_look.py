@@ -124,3 +124,11 @@ def test_several_tables_are_told_apart_by_their_columns() -> None:
     assert [(rule.name, rule.needs) for rule in mapping.files] == [
         ("file_2", ("id", "nr", "day", "sum")), ("file_1", ("id", "mail")),
     ]  # fmt: skip
+
+
+def test_a_sheet_that_holds_nothing_is_passed_over() -> None:
+    orders = {"nr": "order_id", "who": "email", "day": "local_day", "sum": "total"}
+    tables = [Table(tuple(orders), "orders", orders, "Orders"), Table(("x", "y"), "", {}, "Notes")]
+    assert mistakes(tables) == [] and mistakes(tables[1:]) != []
+    mapping = parse_mapping(toml_of(tables, Reading(), name="x"), where="test")
+    assert [(rule.sheet, rule.needs) for rule in mapping.files] == [("Orders", tuple(orders))]

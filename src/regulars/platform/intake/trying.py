@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-from regulars.kernel.errors import RegularsError
+from regulars.kernel.errors import InputError, RegularsError
 from regulars.lake.engines.duck import quoted
 from regulars.platform.intake.rules.drawn import Reading, Table, choices, drawn
 from regulars.platform.intake.sample import SampleTable, opened
@@ -60,19 +61,22 @@ def try_out(tables: Sequence[SampleTable], toml: str, options: LoadOptions) -> l
             except RegularsError as error:
                 tried.append(_failed(raw.where, error))
             except duckdb.Error as error:
-                tried.append(
-                    Tried(
-                        raw.where,
-                        "",
-                        (),
-                        (),
-                        (),
-                        0,
-                        0,
-                        {"what": str(error).splitlines()[0], "where": "", "do": ""},
-                    )
-                )
-    return tried
+                tried.append(_failed(raw.where, InputError(str(error).splitlines()[0])))
+    # Of a workbook, sheets that the mapping has no place for are passed over if it reads another one.
+    sheets = {raw.where for raw in raws if raw.sheet}
+    readable = any(not one.error for one in tried)
+    return [one for one in tried if not (one.error and readable and one.where in sheets)]
+
+
+def _by_file(
+    con: duckdb.DuckDBPyConnection, raws: Sequence[RawTable], mapping: Mapping, options: LoadOptions
+) -> dict[str, RawTable]:
+    """The tables by the mapping's names of files, for joins."""
+    found = {}
+    for raw in raws:
+        with contextlib.suppress(RegularsError):  # a sheet that the mapping has no place for
+            found[choose(con, raw, mapping, options).file] = raw
+    return found
 
 
 def recognised(tables: Sequence[SampleTable], toml: str, options: LoadOptions) -> tuple[list[Table], Reading]:
@@ -105,7 +109,8 @@ def _by_name(con: duckdb.DuckDBPyConnection, raw: RawTable) -> Table:
         found = {}
     known = {name: name for name in choices("orders")}
     fields = {column: known[name] for name, column in found.items() if name in known}
-    return Table(raw.names, "orders", fields, raw.sheet)
+    passed_over = raw.sheet and len(fields) < 2
+    return Table(raw.names, "" if passed_over else "orders", {} if passed_over else fields, raw.sheet)
 
 
 def _failed(where: str, error: RegularsError) -> Tried:
@@ -121,7 +126,7 @@ def _tables(
 ) -> list[Tried]:
     choice = choose(con, raw, mapping, options)
     made = choice.mapping
-    others = {choose(con, one, mapping, options).file: one for one in raws} if mapping is not None else {}
+    others = _by_file(con, raws, mapping, options) if mapping is not None else {}
     style = Style(
         decimal=made.decimal,
         day_first=options.day_first if options.day_first is not None else made.day_first,

@@ -27,7 +27,10 @@ Fault = Literal["twice", "unknown", "no_date", "no_customer", "no_amount", "miss
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a file as somebody described it. `fields`: column to field; columns that are not used are left out."""
+    """One table of a file as somebody described it. `fields`: column to field; columns that are not used are left out.
+
+    `fact` empty: a sheet of a workbook that is passed over.
+    """
 
     columns: tuple[str, ...]
     fact: str = "orders"
@@ -66,7 +69,14 @@ def choices(fact: str) -> list[str]:
 
 def mistakes(tables: Sequence[Table]) -> list[Mistake]:
     """Everything that keeps these descriptions from being a mapping."""
-    return [one for number, table in enumerate(tables) for one in _mistakes(number, table)]
+    if not any(table.fact for table in tables):
+        return [Mistake(number, "", "unknown") for number, _ in enumerate(tables)]
+    return [
+        one
+        for number, table in enumerate(tables)
+        if table.fact or not table.sheet
+        for one in _mistakes(number, table)
+    ]
 
 
 def _mistakes(number: int, table: Table) -> list[Mistake]:
@@ -108,13 +118,15 @@ def toml_of(tables: Sequence[Table], reading: Reading, *, name: str) -> str:
         lines.append(f"day_first = {str(reading.day_first).lower()}")
     if reading.decimal:
         lines.append(f"decimal = {_text(reading.decimal)}")
+    apart = len(tables) > 1
+    tables = [table for table in tables if table.fact]
     files = [f"file_{number}" for number, _ in enumerate(tables, start=1)]
-    if len(tables) > 1:
+    if apart:
         # What asks for more columns is tried first.
         order = sorted(zip(files, tables, strict=True), key=lambda pair: -len(pair[1].fields))
         lines += ["", "[files]", *(_file(file, table) for file, table in order)]
     for file, table in zip(files, tables, strict=True):
-        lines += _feed(table, file if len(tables) > 1 else "")
+        lines += _feed(table, file if apart else "")
     return "\n".join(lines) + "\n"
 
 

@@ -55,7 +55,11 @@ def shown(
             )
             for c, column in enumerate(sample.columns)
         )  # fmt: skip
-        facts = tuple(Option(name, label, name == table.fact) for name, label in words.fact_choices())
+        named = [
+            *words.fact_choices(),
+            *([("", _("Nothing: this sheet is passed over"))] if sample.sheet else []),
+        ]
+        facts = tuple(Option(name, label, name == table.fact) for name, label in named)
         found.append(
             TableShown(
                 f"t{t}", sample.where, facts, columns, tuple(_said(one) for one in mine if not one.column)

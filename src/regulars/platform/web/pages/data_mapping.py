@@ -48,7 +48,7 @@ def edit(request: Request, number: int) -> HttpResponse:
         "reading": reading,
         "wrong": wrong,
         "toml": toml,
-        "tried": tried_shown(intake.try_out(tables=samples, mapping=toml)) if toml else [],
+        "tried": tried_shown(intake.try_out(tables=_used(samples, tables), mapping=toml)) if toml else [],
         "name": request.POST.get("name", ""),
         "saved": intake.mappings(),
         "zones": _zones(),
@@ -100,6 +100,11 @@ def _begun(
     begun = intake.mapping(int(saved)) if saved.isdecimal() else None
     toml = begun.toml if begun else found.mapping
     return intake.recognised(tables=samples, mapping=toml)
+
+
+def _used(samples: Sequence[intake.SampleTable], tables: Sequence[intake.Table]) -> list[intake.SampleTable]:
+    """Those that are not passed over."""
+    return [sample for sample, table in zip(samples, tables, strict=True) if table.fact]
 
 
 def _posted(given: Any, samples: Sequence[intake.SampleTable]) -> tuple[list[intake.Table], intake.Reading]:
