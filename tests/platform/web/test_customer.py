@@ -53,7 +53,7 @@ def test_the_page_says_who_what_is_open_and_what_happened(
     page = _text(signed_in("service"), _address(1))
     assert "<h1>Änna Berg</h1>" in page
     assert "anna.berg@example.org" in page
-    assert "customer since" in page
+    assert "From Germany, customer since" in page
     assert "One request is open: T1." in page
     assert page.index("Request T1, open") < page.index("Order 3") < page.index("Order 1")
     assert "40.00" in page
@@ -153,7 +153,7 @@ def test_the_page_asks_the_database_a_few_times(
 ) -> None:
     client, address = signed_in("service"), _address(1)
     client.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from regulars.platform.customers import api as customers
+from regulars.platform.insights.models import Segment
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from support.people import computed, imported
@@ -40,17 +41,18 @@ def test_a_customer_is_found_by_a_part_of_the_name_and_opened_by_key(
 
 
 def test_an_order_s_number_leads_to_its_customer(signed_in: Callable[..., Client]) -> None:
-    imported_key = customers.key_of([1])[1]
-    found = _found(signed_in("service"), "003")
-    assert "Nothing was found" in found
-    found = _found(signed_in("service", email="b@example.org"), "#3")
-    assert "Nothing was found" in found or imported_key in found
+    found = _found(signed_in("service"), "#3")
+    assert "Order 3" in found
+    assert f"/customers/{customers.key_of([1])[1]}" in found
 
 
-def test_figures_and_pages_are_found_by_name(signed_in: Callable[..., Client]) -> None:
-    assert "/segments" in _found(signed_in("analyst"), "segm") or "Pages" not in _found(
-        signed_in("analyst", email="c@example.org"), "segm"
-    )
+def test_segments_figures_and_pages_are_found_by_name(signed_in: Callable[..., Client]) -> None:
+    client = signed_in("analyst")
+    Segment.objects.create(name="Tea lovers", slug="tea-lovers", rule="orders >= 1")
+    assert "/segments/tea-lovers" in _found(client, "lovers")
+    assert "/figures/retention_rate" in _found(client, "retention")
+    assert 'href="/segments"' in _found(client, "segm")
+    assert "/figures/" not in _found(client, "ention")
 
 
 def test_analysts_find_nobody_by_name(signed_in: Callable[..., Client]) -> None:
@@ -85,5 +87,5 @@ def test_a_search_asks_the_database_a_few_times(
 ) -> None:
     client = signed_in("service")
     _found(client, "anna")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         _found(client, "anna")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models, transaction
 
 CHUNK = 2_000  # rows a transaction
-_SMALLEST = 250
+_SMALLEST = 500
+_PAUSE = 0.005  # seconds; SQLite's lock knows no queue, and who waits looks every few milliseconds
 _LONG = 0.06  # seconds; a transaction that took longer makes the next one smaller
 
 Row = tuple[Any, ...]
@@ -39,23 +41,30 @@ def insert(
             cursor.execute(f"{into} SELECT * FROM unnest({arrays}) ON CONFLICT {on}DO {does}", columns)
         else:
             places = ", ".join(["%s"] * len(names))
-            cursor.executemany(
-                f"{into} VALUES ({places}) ON CONFLICT {on}DO {does}", [_plain(row) for row in rows]
-            )
+            values = _plain(rows, list(described.values()))
+            cursor.executemany(f"{into} VALUES ({places}) ON CONFLICT {on}DO {does}", values)
 
 
-def in_chunks(rows: Sequence[Row], write: Callable[[Sequence[Row]], None], *, pause: float = 0.0) -> None:
-    """Write rows in chunks, each in a transaction of its own that stays short: where one was slow, the next is smaller."""
+def in_chunks(
+    rows: Sequence[Row],
+    write: Callable[[Sequence[Row]], None],
+    *,
+    prepare: Callable[[Sequence[Row]], Sequence[Row]] = lambda rows: rows,
+) -> None:
+    """Write rows in chunks, each in a transaction of its own that stays short: where one was slow, the next is smaller.
+
+    `prepare` makes of a chunk what is written, before the transaction begins. Between two of them others get their turn.
+    """
     size, at = CHUNK, 0
     while at < len(rows):
+        ready = prepare(rows[at : at + size])
         begun = time.monotonic()
         with transaction.atomic():
-            write(rows[at : at + size])
+            write(ready)
         took = time.monotonic() - begun
         at += size
         size = max(_SMALLEST, size // 2) if took > _LONG else min(CHUNK, size * 2)
-        if pause:
-            time.sleep(pause)
+        time.sleep(_PAUSE)
 
 
 def chunked(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
@@ -68,6 +77,12 @@ def _type(field: Any) -> str:
     return str(kind.db_type(connection)).split("(", maxsplit=1)[0]
 
 
-def _plain(row: Row) -> Row:
-    adapt = connection.ops.adapt_datetimefield_value
-    return tuple(adapt(value) if hasattr(value, "isoformat") else value for value in row)
+def _plain(rows: Sequence[Row], fields: Sequence[Any]) -> Sequence[Row]:
+    """The rows with instants as Django writes them to SQLite; a chunk has few different ones."""
+    dated = {place for place, field in enumerate(fields) if field.get_internal_type() == "DateTimeField"}
+    if not dated:
+        return rows
+    adapt = lru_cache(maxsize=100)(connection.ops.adapt_datetimefield_value)
+    return [
+        tuple(adapt(value) if place in dated else value for place, value in enumerate(row)) for row in rows
+    ]

@@ -130,7 +130,7 @@ class _SiteBook:
             f"SELECT customer, coalesce(name, ''), coalesce(email, ''), coalesce(phone, '') FROM {table} "
             "WHERE customer IS NOT NULL ORDER BY customer"
         ):
-            in_chunks(rows, self._remember)
+            in_chunks(rows, self._remember, prepare=self._changed)
 
     def _learn(self, rows: Sequence[tuple[Any, ...]]) -> None:
         self._alive()
@@ -143,8 +143,8 @@ class _SiteBook:
         )
         insert(Identifier, ("identifier", "customer"), rows)
 
-    def _remember(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        self._alive()
+    def _changed(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+        """The contacts that are new or other than they were, as they are stored."""
         now = timezone.now()
         clean = [(number, *(value.replace("\x00", "")[:500] for value in values)) for number, *values in rows]
         known = {
@@ -159,8 +159,12 @@ class _SiteBook:
             values = [new or kept for new, kept in zip(said, was, strict=True)]
             if values != was:
                 changed.append((number, *values, folded(*values), now))
+        return changed
+
+    def _remember(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._alive()
         fields = ("customer", "name", "email", "phone", "folded", "updated_at")
-        insert(Contact, fields, changed, update=fields[1:])
+        insert(Contact, fields, rows, update=fields[1:])
 
     def _alive(self) -> None:
         if self._turn is not None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.platform.insights.api import Member
 from regulars.platform.web.customer_facts import Fact, OpenNow
 from regulars.platform.web.templatetags.regulars import reader
 
@@ -45,6 +46,17 @@ def standing(days: Sequence[date], as_of: date) -> Standing:
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     gap = median_low(gaps) if len(gaps) > 1 else None
     return Standing(len(days), days[0], days[-1], gap, max(0, (as_of - days[-1]).days))
+
+
+def place_sentence(member: Member | None, one: Standing | None) -> str:
+    """'From Germany, customer since 3 January 2025.'; empty where neither is known."""
+    country = reader().country(member.country) if member and member.country else ""
+    first = reader().day(one.first) if one and one.first else ""
+    if country and first:
+        return _("From %(country)s, customer since %(day)s.") % {"country": country, "day": first}
+    if first:
+        return _("Customer since %(day)s.") % {"day": first}
+    return _("From %(country)s.") % {"country": country} if country else ""
 
 
 def standing_sentence(one: Standing) -> str:

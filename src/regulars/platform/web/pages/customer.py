@@ -25,6 +25,7 @@ from regulars.platform.web import customer_facts, customer_words
 from regulars.platform.web.customer_facts import Fact, Facts, OpenNow, Place
 from regulars.platform.web.customer_words import Standing
 from regulars.platform.web.guard import Request, page
+from regulars.platform.web.people import called, group_name
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ def customer(request: Request, key: str) -> HttpResponse:
         "known": known,
         "seen": seen,
         "contact": contact,
-        "name": (contact and (contact.name or contact.email)) or _("Customer %(number)s") % {"number": known.number},
+        "name": (contact and (contact.name or contact.email)) or called(known.number),
+        "place": customer_words.place_sentence(seen.member, seen.standing),
+        "group": group_name(seen.member.rfm_group) if seen.member else "",
+        "segments": insights.segments.segments_of(known.numbers),
         "state": customer_words.standing_sentence(seen.standing) if seen.standing else "",
         "open": customer_words.open_sentences(now),
         "promised": customer_words.promised_sentences(now, seen.as_of) if seen.as_of else [],

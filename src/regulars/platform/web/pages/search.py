@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,11 +20,12 @@ from regulars.platform.insights.api import NothingYet, TooSlow
 from regulars.platform.web.customer_facts import orders_numbered
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.navigation import shown_to
+from regulars.platform.web.people import called
 from regulars.platform.web.templatetags.regulars import reader
 
 _LIMIT = 8
 _FEW = 5
-_ORDER_NUMBER = re.compile(r"#?(?=\S*\d)[^\s@]{3,60}")
+_ORDER_NUMBER = re.compile(r"#[^\s@]{1,60}|(?=\S*\d)[^\s@]{3,60}")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def _find(user: User, text: str) -> Results:
         found.figures = _figures(text)
     if user.may("people.see"):
         found.customers = _customers(user, text)
+        found.segments = _segments(text)
         found.orders = _orders(user, text)
     return found
 
@@ -79,7 +81,7 @@ def _customers(user: User, text: str) -> list[Hit]:
     return [
         Hit(
             reverse("customer", args=[one.key]),
-            one.name or one.email or one.phone or _("Customer %(number)s") % {"number": one.number},
+            one.name or one.email or one.phone or called(one.number),
             one.email if one.name else "",
         )
         for one in people
@@ -117,15 +119,21 @@ def _orders(user: User, text: str) -> list[Hit]:
     return hits
 
 
+def _segments(text: str) -> list[Hit]:
+    named = insights.segments.choices(text=text, limit=_FEW) if len(text) > 1 else []
+    return [Hit(reverse("segment", args=[slug]), name) for _number, slug, name in named]
+
+
 def _figures(text: str) -> list[Hit]:
     wanted, say = text.casefold(), reader().say
     named = [(say(one.name), slug) for slug, one in FIGURES.items()]
+    # Where a word begins with it: 'an' is in half of all names.
+    begins = re.compile(rf"\b{re.escape(wanted)}")
     found = [
-        (name, slug) for name, slug in named if wanted in name.casefold() or wanted in slug.replace("_", " ")
+        (name, slug) for name, slug in named if begins.search(f"{name} {slug.replace('_', ' ')}".casefold())
     ]
     found.sort(key=lambda one: (not one[0].casefold().startswith(wanted), one[0]))
-    hits = [Hit(address, name) for name, slug in found[:_FEW] if (address := _address("figure", slug))]
-    return hits if len(text) > 1 else []
+    return [Hit(reverse("figure", args=[slug]), name) for name, slug in found[:_FEW]] if len(text) > 1 else []
 
 
 def _pages(user: User, text: str) -> list[Hit]:
@@ -135,13 +143,6 @@ def _pages(user: User, text: str) -> list[Hit]:
         for shown in shown_to(user, "")
         if str(shown.place.label).casefold().startswith(wanted)
     ]
-
-
-def _address(name: str, *args: str) -> str | None:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return None
 
 
 urls = [path("search", search, name="search")]
