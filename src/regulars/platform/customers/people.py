@@ -30,7 +30,7 @@ _LINKS = ("customer", "into", "referred_by")
 def person(text: str) -> Person | None:
     """The one whom a text means: an e-mail address, a telephone number, a key, a number or a shop's id. None where it is
     nobody, or more than one."""
-    wanted = text.strip()
+    wanted = text.replace("\x00", "").strip()
     found = {current(number) for number in _meant(wanted)}
     return person_of(numbers(found.pop())) if len(found) == 1 else None
 

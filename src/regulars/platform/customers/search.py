@@ -30,7 +30,7 @@ def search(text: str, *, limit: int = 8, may_see_contacts: bool) -> list[Found]:
 
     Those who may not see contacts find by number and id alone: else a search would tell what it must not show.
     """
-    wanted = text.strip()[:200]
+    wanted = text.replace("\x00", "").strip()[:200]
     if not wanted:
         return []
     exact = _exactly(wanted, may_see_contacts)

@@ -189,7 +189,7 @@ def erasure(request: Request, reference: str) -> HttpResponse:
 
 
 def _known(key: str) -> Known:
-    known = customers.by_key(key)
+    known = customers.by_key(key.replace("\x00", ""))
     if known is None:
         raise Http404
     return known

@@ -54,7 +54,7 @@ class Results:
 @page()
 @require_POST
 def search(request: Request) -> HttpResponse:
-    text = request.POST.get("q", "").strip()[:200]
+    text = request.POST.get("q", "").replace("\x00", "").strip()[:200]
     found = Results()
     if text:
         found = _find(request.user, text)
