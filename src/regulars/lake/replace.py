@@ -9,6 +9,7 @@ import duckdb
 from regulars.kernel.errors import ConflictError, LakeError
 from regulars.lake.engines.parquet import quoted, rows_of
 from regulars.lake.tables import Column, Table
+from regulars.lake.twice import hashes_twice
 
 _NEW, _OLD, _SAME, _CHANGED = "_lake_new_groups", "_lake_old_groups", "_lake_same", "_lake_changed"
 
@@ -56,8 +57,7 @@ def check(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> int:
 def _check_unique(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
     keys = _list(table.key)
     # Numbers first, as texts take longer; only if two are equal are the keys themselves compared.
-    hashes = f"SELECT count(*) - count(DISTINCT hash({keys})) FROM ({rows})"
-    if con.execute(hashes).fetchall() == [(0,)]:
+    if not len(hashes_twice(con, keys, f"({rows})")):
         return
     twice = con.execute(f"SELECT {keys} FROM ({rows}) GROUP BY {keys} HAVING count(*) > 1 LIMIT 3").fetchall()
     if twice:

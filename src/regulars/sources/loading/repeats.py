@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from regulars.kernel.errors import ConflictError
 from regulars.lake.engines.duck import quoted
+from regulars.lake.twice import hashes_twice
 from regulars.sources.identity.addresses import normalised
 from regulars.sources.loading.ask import columns_in, first, is_empty, one
 from regulars.sources.loading.pieces import CUT, compare_pieces
@@ -76,16 +78,16 @@ def _find_repeated(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> str:
         return STAGE
     suspected = STAGE
     if not by_line:
-        # Rows are orders, as a rule without repeats: a group by a number is much quicker than one by texts.
+        # Rows are orders, as a rule without repeats: those that have a number twice are looked for by its hash.
         several = one(con, "SELECT count(DISTINCT source) > 1 FROM exports")[0]
         order = numbered("order_id") if "order_id" in numbers_in(parts) else "order_id"
-        number = f"hash(source, {order})" if several else f"hash({order})"
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {number} AS h FROM {STAGE} GROUP BY h HAVING count(*) > 1"
-        )
+        key = f"source, {order}" if several else order
+        con.register("_alike", pa.table({"h": hashes_twice(con, key, STAGE)}))
+        con.execute("CREATE OR REPLACE TEMP TABLE alike AS FROM _alike")
+        con.unregister("_alike")
         suspected = "suspected"
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE alike_rows AS SELECT _file, _row FROM {STAGE} SEMI JOIN alike ON alike.h = {number}"
+            f"CREATE OR REPLACE TEMP TABLE alike_rows AS SELECT _file, _row FROM {STAGE} SEMI JOIN alike ON alike.h = hash({key})"
         )
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {suspected} AS {rows_among('orders', parts, 'alike_rows')}"

@@ -213,7 +213,10 @@ def _checks(
         value = quoted(name)
         if name in required and one.columns:
             add(
-                f"NOT {_given(name)}" if one.fallible else f"{value} IS NULL",
+                # A text that is a number is null where the number is: asking it spares making texts of all.
+                f"NOT {_given(name)}"
+                if one.fallible
+                else f"{numbered(name) if one.number and name in NUMBERED else value} IS NULL",
                 name,
                 one,
                 MISSING.format(field=name),
