@@ -40,7 +40,7 @@ def short_state(slug: str, found: Outlook, currency: str) -> tuple[str, str]:
         "reached": (_("reached"), "good"),
         "missed": (_("missed by %(gap)s") % {"gap": gap}, "bad"),
         "on_track": (_("on track"), "good"),
-        "may_miss": (_("may miss by %(gap)s") % {"gap": gap}, "warn"),
+        "may_miss": (_("will probably miss by %(gap)s") % {"gap": gap}, "warn"),
         "will_miss": (_("will miss by %(gap)s") % {"gap": gap}, "bad"),
         "too_early": (_("too early to say"), ""),
         "dropped": (_("dropped"), ""),
@@ -71,8 +71,8 @@ def outlook(slug: str, found: Outlook, aim: Aim, currency: str) -> str:
             "On track: %(value)s is to be expected, in four of five cases between %(low)s and %(high)s."
         ),
         "may_miss": _(
-            "May miss by %(gap)s: %(value)s is to be expected, in four of five cases between %(low)s and %(high)s. "
-            "The target lies within that."
+            "Will probably miss by %(gap)s: %(value)s is to be expected, in four of five cases between %(low)s and %(high)s. "
+            "The target still lies within that."
         ),
         "will_miss": _(
             "Will miss by %(gap)s if all goes on as before: %(value)s is to be expected, in four of five cases "

@@ -66,7 +66,7 @@ def new(request: Request) -> HttpResponse:
             for name in ("figure", "market", "segment", "grain")
             if request.GET.get(name)
         }
-        form = AlertForm(user=request.user, kind=kind, initial=first)
+        form = AlertForm(user=request.user, kind=kind, initial={"figure": "retention_rate", **first})
         return render(request, "alerts/new.html", context | {"form": form})
     form = AlertForm(request.POST, user=request.user, kind=kind)
     context["form"] = form

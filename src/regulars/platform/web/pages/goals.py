@@ -41,6 +41,12 @@ def _lead(found: list[door.GoalInfo]) -> str:
     if not found:
         return _("No goal is set.")
     good = sum(1 for goal in found if goal.outlook.state == "on_track")
+    if not good:
+        return ngettext(
+            "%(n)s goal is open, and it is not on track.",
+            "%(n)s goals are open, and none of them is on track.",
+            len(found),
+        ) % {"n": len(found)}
     return ngettext(
         "%(n)s goal is open, and %(good)s of them is on track.",
         "%(n)s goals are open, and %(good)s of them are on track.",
