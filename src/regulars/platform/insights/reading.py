@@ -22,6 +22,7 @@ from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
 from regulars.lake.toml import from_toml
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.counted import ATTRIBUTES
 from regulars.metrics.kept import take_up
 from regulars.platform import config
 from regulars.platform.insights.listing import LISTING
@@ -62,7 +63,8 @@ def asking(*, snapshot: Snapshot | None = None, seconds: float = LIMIT_SECONDS) 
     """`with asking() as analysis:` gives the current snapshot's analysis, ready to be asked.
 
     The reader is this thread's own inside the block. Raises NothingYet without a snapshot, TooSlow where a place is
-    not free or an answer not there within `seconds`.
+    not free within `seconds`, or what is asked not answered within as many more. Opening a reader is not counted: it
+    happens once a snapshot, and whoever comes first would be turned away for it.
     """
     wanted = snapshot or Snapshot.objects.filter(current=True).first()
     if wanted is None:
@@ -153,6 +155,8 @@ def _open(wanted: Snapshot) -> _Reader:
         Lake.open(settings.SITE.lake).bind(engine, wanted.lake_version)
         definitions = from_toml(wanted.state["definitions"])
         analysis = take_up(settings.SITE.prepared / wanted.state["prepared"], engine, definitions)
+        # The first question of a process loads the compiler, which takes as long as many questions.
+        engine.run(ATTRIBUTES.limit(1))
     except (LakeError, FileNotFoundError, duckdb.IOException):
         engine.close()
         raise NothingYet from None
