@@ -13,6 +13,8 @@ from regulars.metrics.segments import segment_size
 from regulars.platform.core import api as core
 from regulars.platform.core.api import Reach
 from regulars.platform.core.models import AuditEntry, Job, User
+from regulars.platform.customers import api as customers
+from regulars.platform.customers.models import Customer
 from regulars.platform.insights.api import asking, current, segments, worklist
 from regulars.platform.insights.models import Segment, SegmentChange, SegmentMember, SegmentSize, WorkItem
 from regulars.platform.insights.segments_values import values_of
@@ -157,6 +159,19 @@ def test_the_whole_way_from_the_facts(shop: Site, user: Users, work: Callable[[]
     work()
     everybody, norwegians = (Job.objects.get(pk=job.pk).result["customers"] for job in counting)  # type: ignore[index]
     assert everybody == 250 > norwegians > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_objects_to_profiling_is_taken_out_at_once(user: Users, work: Callable[[], None]) -> None:
+    segment = Segment.objects.create(name="A", slug="a", rule="active")
+    for number in (1, 2):
+        Customer.objects.create(number=number)
+        SegmentMember.objects.create(segment=segment, customer=number, since=MONDAY)
+        SegmentChange.objects.create(segment=segment, customer=number, kind="entered", day=MONDAY, snapshot=1)
+    customers.set_profiling(numbers=(1,), allowed=False, by=user())
+    work()
+    assert [row.customer for row in SegmentMember.objects.all()] == [2]
+    assert [row.customer for row in SegmentChange.objects.all()] == [2]
 
 
 @pytest.mark.django_db(transaction=True)

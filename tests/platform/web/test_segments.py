@@ -171,6 +171,9 @@ def test_mistakes_are_shown_at_the_word_and_nothing_is_lost(computed: Site, sign
         and 'value="Mine"' in text
         and ">cuntry = DE</textarea>" in text
     )
+    odd = client.post("/segments/new", {"name": "N\x00", "rule": "active", "description": "\x00"})
+    assert odd.headers["Location"] == "/segments/n"
+    Segment.objects.all().delete()
     assert "Give the segment a name" in text_of(client.post("/segments/new", {"name": "", "rule": "active"}))
     assert not Segment.objects.exists()
 

@@ -24,7 +24,7 @@ def make(*, by: User, name: str, rule: str, description: str = "") -> str:
     name = _checked(name, rule)
     with transaction.atomic():
         segment = Segment.objects.create(
-            name=name, slug=_slug(name), rule=rule.strip(), description=description.strip(), by=by
+            name=name, slug=_slug(name), rule=rule.strip(), description=_clean(description), by=by
         )
         record(user=by, action="segment.made", object=f"segment:{segment.slug}", rule=segment.rule)
         _evaluate(segment, by)
@@ -41,7 +41,7 @@ def change(*, by: User, slug: str, revision: int, name: str, rule: str, descript
                 "Somebody has changed this rule meanwhile.", do="Look at the new rule before you change it."
             )
         new_rule = rule.strip() != segment.rule
-        segment.name, segment.rule, segment.description = name, rule.strip(), description.strip()
+        segment.name, segment.rule, segment.description = name, rule.strip(), _clean(description)
         segment.changed_at = timezone.now()
         segment.revision += new_rule
         segment.save()
@@ -79,9 +79,14 @@ def _one(slug: str) -> Segment:
     return found
 
 
+def _clean(text: str) -> str:
+    # PostgreSQL refuses this one character in a text.
+    return text.replace("\x00", "").strip()
+
+
 def _checked(name: str, rule: str) -> str:
     """The name, fit to be stored."""
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\x00", "").split())
     if not name:
         raise InputError("The segment has no name.", where="name", do="Say in a few words who is in it.")
     if len(name) > LONGEST_NAME:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from regulars.platform.core.api import Reach, Running
+from regulars.platform.customers import api as customers
 from regulars.platform.insights.members import members_page
-from regulars.platform.insights.models import Segment, Snapshot
-from regulars.platform.insights.segments_evaluate import Outdated, by_market, evaluate
+from regulars.platform.insights.models import Segment, SegmentChange, SegmentMember, Snapshot, WorkItem
+from regulars.platform.insights.segments_evaluate import CHUNK, Outdated, by_market, evaluate
 from regulars.platform.insights.segments_rules import effective
 from regulars.platform.insights.segments_working import at_work, current_snapshot
 
@@ -49,6 +50,17 @@ def count(job: Running) -> dict[str, Any]:
         asked = effective(job.arguments["rule"], currency=analysis.definitions.currency)
         found = members_page(analysis, rule=asked.rule, registry=asked.registry, reach=reach, limit=0)
         return {"customers": found.customers}
+
+
+def obey(job: Running) -> dict[str, Any]:
+    """Take everybody who objected to profiling out of segments, their history and the work list, at once."""
+    numbers = sorted(customers.not_profiled())
+    removed = 0
+    for start in range(0, len(numbers), CHUNK):
+        those = numbers[start : start + CHUNK]
+        for model in (SegmentMember, SegmentChange, WorkItem):
+            removed += model._default_manager.filter(customer__in=those).delete()[0]
+    return {"removed": removed}
 
 
 def _is_current(snapshot: Snapshot) -> bool:

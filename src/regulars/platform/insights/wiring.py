@@ -28,6 +28,8 @@ def register() -> None:
     recurring("insights.watch", kind="insights.watch", next_after=every(timedelta(minutes=5)))
     still_reads(queries.versions_read)
     register_job(segments_operations.EVALUATE, segments_tasks.evaluate_all, lane="long")
+    register_job("insights.obey", segments_tasks.obey)
+    subscribe("profiling.changed", "insights.obey")
     register_job("insights.rule_size", segments_tasks.count, lane="quick")
     register_job("insights.worklist", worklist_update.recompute, lane="long")
     for kind in (segments_operations.EVALUATE, "insights.worklist"):

@@ -59,7 +59,7 @@ def note(*, by: User, number: int, text: str) -> Work:
         raise InputError("The note is too long.", do=f"At most {LONGEST_NOTE} characters.")
 
     def change(item: WorkItem) -> None:
-        item.note = text.strip()
+        item.note = text.replace("\x00", "").strip()  # PostgreSQL refuses that character
 
     return _change(by, number, "worklist.noted", change)
 

@@ -58,7 +58,7 @@ class Question:
 
 def question_of(values: Mapping[str, str], reach: Reach) -> Question:
     """What a query or a form asks for; what it names wrongly, or what is out of reach, is as if it were not named."""
-    market = values.get("market") or None
+    market = values.get("market", "").replace("\x00", "") or None
     sort = values.get("sort", "revenue")
     after = values.get("after", "")
     return Question(
@@ -66,7 +66,7 @@ def question_of(values: Mapping[str, str], reach: Reach) -> Question:
         group=values.get("group", "") if values.get("group") in GROUP_NAMES else "",
         behind=insights.behind(values),
         market=market if reach.allows(market) else None,
-        sort=sort if sort in insights.SORTS else "revenue",  # type: ignore[arg-type]
+        sort=sort if sort in insights.SORTS else "revenue",
         ascending=values.get("order") == "up",
         after=min(int(after), FARTHEST) if after.isascii() and after.isdigit() and len(after) < 9 else 0,
     )

@@ -62,17 +62,21 @@ def today(request: Request) -> HttpResponse:
         whose="all" if whose == "asleep" else whose, asleep=whose == "asleep", reason=asked["reason"],
         offset=asked["after"],
     )  # fmt: skip
-    context = _frame(request, asked, info) | teasers(request.user) | {
-        "found": found,
-        "items": _shown(request, found.rows, info.as_of),
-        "looking": not found.total and _looking(),
-        "later": _query(asked, after=asked["after"] + people.PAGE)
-        if asked["after"] + people.PAGE < found.total
-        else "",
-        "earlier": _query(asked, after=max(0, asked["after"] - people.PAGE)) or "after=0"
-        if asked["after"]
-        else "",
-    }
+    context = (
+        _frame(request, asked, info)
+        | teasers(request.user)
+        | {
+            "found": found,
+            "items": _shown(request, found.rows, info.as_of),
+            "looking": not found.total and _looking(),
+            "later": _query(asked, after=asked["after"] + people.PAGE)
+            if asked["after"] + people.PAGE < found.total
+            else "",
+            "earlier": _query(asked, after=max(0, asked["after"] - people.PAGE)) or "after=0"
+            if asked["after"]
+            else "",
+        }
+    )
     return render(request, "today/today.html", context)
 
 
@@ -92,7 +96,7 @@ def _done(request: Request, asked: dict[str, Any], as_of: date) -> HttpResponse:
 
 def _asked(request: Request) -> dict[str, Any]:
     """What the address asks for; what it names wrongly, or is out of reach, is as if it were not named."""
-    market, after = request.GET.get("market", ""), request.GET.get("after", "")
+    market, after = request.GET.get("market", "").replace("\x00", ""), request.GET.get("after", "")
     whose = request.GET.get("whose", "")
     reason = request.GET.get("reason", "")
     return {
