@@ -80,6 +80,7 @@ def test_columns_that_are_not_understood_are_said_on_screen(
     assert "Say what the columns are" in text_of(client.get(f"/data/imports/{number}"))
     address = f"/data/imports/{number}/mapping"
     assert "N1" in text_of(client.get(address))
+    assert "Choose column by column" in text_of(client.get(f"{address}/text"))
     given = {
         "t0_fact": "orders",
         "t0_c0": "order_id",

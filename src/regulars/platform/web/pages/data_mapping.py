@@ -159,10 +159,8 @@ def _saved(request: Request, toml: str) -> bool:
 
 def _drawn_text(found: intake.ImportInfo, samples: Sequence[intake.SampleTable]) -> str:
     """The recognised columns as a text to begin with, where they make a mapping."""
-    tables = intake.recognised(tables=samples)
-    return (
-        "" if intake.mistakes(tables) else intake.toml_of(tables, intake.Reading(), name=found.files[0].name)
-    )
+    tables, reading = intake.recognised(tables=samples)
+    return "" if intake.mistakes(tables) else intake.toml_of(tables, reading, name=found.files[0].name)
 
 
 def _name(request: Request, found: intake.ImportInfo) -> str:
