@@ -42,7 +42,7 @@ class FilesInput(forms.ClearableFileInput):
 class UploadForm(forms.Form):
     """Files, the source that they come from, and how to read them where they do not say it."""
 
-    files = Files(
+    files = Files(  # type: ignore[assignment]  # a form keeps its fields elsewhere, so the name is free
         label=gettext_lazy("Files"),
         widget=FilesInput(attrs={"class": "drop"}),
         max_length=255,
