@@ -155,6 +155,7 @@ def preview(wish: Watch, *, user: User) -> Preview:
 
 
 def webhooks() -> list[WebhookInfo]:
+    """The addresses that are known, by name."""
     rows = Webhook.objects.filter(archived_at=None).order_by("name", "pk")
     return [
         WebhookInfo(

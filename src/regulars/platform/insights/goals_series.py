@@ -39,6 +39,7 @@ def of_segment(analysis: Analysis, segment: Segment, slug: str, grain: Grain, ma
 
 
 def points(rows: Sequence[Row]) -> list[Point]:
+    """Rows of one figure and scope as points."""
     return [
         Point(row.period_start, row.period_end, row.value, row.low, row.high, row.denominator, row.complete)
         for row in rows

@@ -142,6 +142,7 @@ def goal(request: Request, number: int) -> HttpResponse:
 @page("goals.change")
 @require_POST
 def drop(request: Request, number: int) -> HttpResponse:
+    """Let it go."""
     _own(request, number)
     door.drop(by=request.user, number=number)
     messages.success(request, _("The goal was let go. It can be taken up again."))
@@ -151,6 +152,7 @@ def drop(request: Request, number: int) -> HttpResponse:
 @page("goals.change")
 @require_POST
 def take_up(request: Request, number: int) -> HttpResponse:
+    """Undo letting it go."""
     _own(request, number)
     door.take_up_again(by=request.user, number=number)
     messages.success(request, _("The goal is open again."))
