@@ -56,6 +56,7 @@ def current() -> SnapshotInfo | None:
 
 
 def info(found: Snapshot) -> SnapshotInfo:
+    """What pages need to know of a snapshot."""
     state = found.state
     return SnapshotInfo(
         number=found.pk,

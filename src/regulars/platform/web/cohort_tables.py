@@ -39,6 +39,7 @@ class CohortRow:
 
 
 def cohorts(asked: Asked, tab: str, measure: str, people: bool) -> dict[str, Any]:
+    """What the tabs of cohorts and curves show, a sentence where there is no triangle."""
     grain: Grain = "month" if asked.grain == "month" else "quarter"
     piece = insights.cohort_piece(grain, asked.market, measure)
     common = {

@@ -31,6 +31,7 @@ class Line:
 
 
 def period_lines(rows: list[Row], asked: Asked) -> list[Line]:
+    """The rows in words, newest first."""
     w = asked.w
     return [
         Line(
