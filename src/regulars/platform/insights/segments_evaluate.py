@@ -27,7 +27,7 @@ from regulars.platform.insights.models import Segment, SegmentChange, SegmentMem
 from regulars.platform.insights.segments_rules import effective
 
 log = logging.getLogger(__name__)
-CHUNK = 2_000
+CHUNK = 1_000  # rows a transaction: the lock of SQLite is held for less than 100 ms
 Step = Callable[[str, float | None], None]
 Row = tuple[int, str]  # customer, market
 
