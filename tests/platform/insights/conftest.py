@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from support.computed import with_figures, with_lake
+from support.postman import Postman, listening
 
 
 @pytest.fixture
@@ -32,3 +34,10 @@ def unused_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def postman(settings: Any, unused_port: int) -> Iterator[Postman]:
+    """The mail server that the site sends to."""
+    with listening(settings, unused_port) as found:
+        yield found

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from email import message_from_bytes
-from email.policy import default
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from regulars.kernel.errors import InputError
 from regulars.platform.core.api import User, start_job
@@ -28,31 +25,10 @@ from regulars.platform.insights.models import (
 )
 from regulars.platform.insights.models import WebhookDelivery as Delivery
 from regulars.platform.site import Site
+from support.postman import Postman
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HIGH = alerts.Watch("limit", "orders", "quarter", side="above", limit=Decimal(0))
-
-
-class Postman:
-    """A mail server that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.got: list[Any] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.got.append(message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
-
-
-@pytest.fixture
-def postman(settings: Any, unused_port: int) -> Iterator[Postman]:
-    handler = Postman()
-    controller = Controller(handler, hostname="127.0.0.1", port=unused_port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", unused_port
-    yield handler
-    controller.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from regulars.platform.core.models import Job, Mail
 from regulars.platform.insights.api import reports
 from regulars.platform.insights.models import MadeReport, ReportSchedule
 from regulars.platform.site import Site
+from support.postman import Postman
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLAN = reports.Plan("week", 7, "Europe/Berlin", mail="file")
@@ -39,6 +40,19 @@ def test_a_report_is_made_once_for_its_due_date_whatever_happens(
     assert '<html lang="de"' in page and "mail.test" not in page
     for mail in Mail.objects.all():
         assert (computed.reports / mail.attachments[0]).exists()
+
+
+def test_the_report_comes_as_a_file_by_mail(
+    computed: Site, boss: User, work: Callable[[], None], postman: Postman
+) -> None:
+    start_job(
+        kind="reports.make", schedule=reports.make_schedule(by=boss, plan=replace(PLAN, users=(boss.pk,)))
+    )
+    work()
+    (message,) = postman.got
+    (attached,) = message.iter_attachments()
+    assert attached.get_content_type() == "text/html" and attached.get_content().startswith("<!doctype html>")
+    assert message["To"] == boss.email and "/reports/" in message.get_body().get_content()
 
 
 def test_half_a_report_is_made_whole_by_the_next_attempt(

@@ -40,6 +40,7 @@ def test_each_kind_has_its_form(computed: Site, signed_in: Callable[..., Client]
     text = signed_in("manager").get(f"/alerts/new?kind={kind}").content.decode()
     assert ('name="figure"' in text) == (kind in ("limit", "unusual"))
     assert ('name="limit"' in text) == (kind != "unusual")
+    assert ("There is no segment yet" in text) == (kind in ("size", "entered"))
 
 
 def test_an_alert_is_tried_watched_found_seen_muted_and_stopped(
