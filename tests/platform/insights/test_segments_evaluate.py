@@ -16,7 +16,7 @@ from regulars.platform.customers.models import Customer
 from regulars.platform.insights import segments_evaluate
 from regulars.platform.insights.listing import NAME, listing
 from regulars.platform.insights.models import Segment, SegmentChange, SegmentMember, SegmentSize, Snapshot
-from regulars.platform.insights.segments_evaluate import Outdated, by_market, evaluate
+from regulars.platform.insights.segments_evaluate import OutdatedError, by_market, evaluate
 from support.tiny import analysed, bought
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_a_rule_that_changes_meanwhile_ends_the_evaluation(shop: Any) -> None:
     def change(name: str, share: float | None) -> None:
         Segment.objects.filter(pk=segment.pk).update(rule="orders = 1", revision=2)
 
-    with pytest.raises(Outdated):
+    with pytest.raises(OutdatedError):
         evaluate(segment=segment, snapshot=snapshot(analysis), analysis=analysis, whole={}, step=change)
     assert members() == [] and not SegmentSize.objects.exists()
 

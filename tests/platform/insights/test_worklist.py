@@ -148,7 +148,7 @@ def test_markets_limit_what_is_seen_and_done(day: Any, user: Users) -> None:
     day([*regular(1), *regular(2, market="NO")])
     norwegian = user("service", markets=["NO"])
     assert [row.customer for row in work(reach=norwegian.reach, today=TODAY).rows] == [2]
-    with pytest.raises(operations.NoSuchWork):
+    with pytest.raises(operations.NoSuchWorkError):
         operations.finish(by=norwegian, number=WorkItem.objects.get(customer=1).pk)
 
 

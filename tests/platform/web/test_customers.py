@@ -19,7 +19,7 @@ from regulars.platform.insights import api as insights
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from regulars.platform.web import customer_lists
-from regulars.platform.web.people import rule_of
+from regulars.platform.web.behind_words import rule_of
 from support.computed import with_figures
 
 pytestmark = pytest.mark.django_db

@@ -32,7 +32,7 @@ Step = Callable[[str, float | None], None]
 Row = tuple[int, str]  # customer, market
 
 
-class Outdated(Exception):
+class OutdatedError(Exception):
     """The rule was changed meanwhile: another evaluation does the work."""
 
 
@@ -48,7 +48,7 @@ class Difference:
 def evaluate(
     *, segment: Segment, snapshot: Snapshot, analysis: Analysis, whole: dict[str, dict[str, Any]], step: Step
 ) -> bool:
-    """Bring one segment to the snapshot's day; False where that was done before. Raises Outdated."""
+    """Bring one segment to the snapshot's day; False where that was done before. Raises OutdatedError."""
     done = SegmentSize.objects.filter(segment=segment, snapshot=snapshot.pk, revision=segment.revision)
     if done.exists():
         return False
@@ -155,7 +155,7 @@ def _remember(
 def _still(segment: Segment) -> None:
     same = Segment.objects.filter(pk=segment.pk, revision=segment.revision, archived_at__isnull=True)
     if not same.exists():
-        raise Outdated
+        raise OutdatedError
 
 
 def _close(

@@ -8,7 +8,7 @@ from regulars.platform.core.api import Reach, Running
 from regulars.platform.customers import api as customers
 from regulars.platform.insights.members import members_page
 from regulars.platform.insights.models import Segment, SegmentChange, SegmentMember, Snapshot, WorkItem
-from regulars.platform.insights.segments_evaluate import CHUNK, Outdated, by_market, evaluate
+from regulars.platform.insights.segments_evaluate import CHUNK, OutdatedError, by_market, evaluate
 from regulars.platform.insights.segments_rules import effective
 from regulars.platform.insights.segments_working import at_work, current_snapshot
 
@@ -33,7 +33,7 @@ def evaluate_all(job: Running) -> dict[str, Any] | None:
                 evaluate(
                     segment=segment, snapshot=snapshot, analysis=analysis, whole=whole, step=job.progress
                 )
-            except Outdated:
+            except OutdatedError:
                 continue
             done += 1
     return {"segments": done}

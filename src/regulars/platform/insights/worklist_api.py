@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regulars.platform.insights.worklist_operations import (
     LONGEST_NOTE,
-    NoSuchWork,
+    NoSuchWorkError,
     assign,
     colleagues,
     finish,
@@ -25,6 +25,6 @@ from regulars.platform.insights.worklist_queries import (
 )
 
 __all__ = [
-    "LONGEST_NOTE", "NoSuchWork", "Outcomes", "Whose", "Work", "WorkPage", "assign", "colleagues", "finish", "finished",
+    "LONGEST_NOTE", "NoSuchWorkError", "Outcomes", "Whose", "Work", "WorkPage", "assign", "colleagues", "finish", "finished",
     "note", "one", "outcomes", "reopen", "snooze", "work", "work_of",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from regulars.platform.insights.worklist_queries import Work, row_of, visible
 LONGEST_NOTE = 2_000
 
 
-class NoSuchWork(LookupError):
+class NoSuchWorkError(LookupError):
     """There is no such item, or none that this user may see."""
 
 
@@ -95,7 +95,7 @@ def _change(by: User, number: int, action: str, change: Callable[[WorkItem], Non
         # Only the item is locked, not the users that it names: those may be missing, which PostgreSQL cannot lock.
         item = visible(by.reach).select_for_update().filter(pk=number).first()
         if item is None:
-            raise NoSuchWork(number)
+            raise NoSuchWorkError(number)
         change(item)
         item.changed_at = timezone.now()
         item.save()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.platform.insights.api import segments
+from regulars.platform.web.lines import Graph, Line, Point, picture
 from regulars.platform.web.templatetags.regulars import reader
 
 
@@ -39,3 +42,28 @@ def lead(one: segments.SegmentInfo) -> str:
             n,
         )
     return words % {"n": said(n), "more": said(one.week or 0), "fewer": said(-(one.week or 0))}
+
+
+def size_picture(sizes: list[segments.Size]) -> Any:
+    """The size over time, under the newest rule; nothing where it was counted fewer than three times."""
+    own = [size for size in sizes if size.revision == sizes[-1].revision]
+    if len(own) < 3:
+        return None
+    w = reader()
+    points = tuple(Point(float(size.day.toordinal()), float(size.customers), _says(size)) for size in own)
+    values = {"first": w.day(own[0].day), "last": w.day(own[-1].day), "a": w.number(own[0].customers),
+              "b": w.number(own[-1].customers)}  # fmt: skip
+    summary = _("From %(a)s customers on %(first)s to %(b)s on %(last)s.") % values
+    step = max(1, len(own) // 6)
+    ticks = tuple((float(size.day.toordinal()), w.day(size.day)) for size in own[::step])
+    line = Line(points, label=w.number(own[-1].customers))
+    graph = Graph(
+        (line,), ticks, lambda value: w.short_number(int(value)), _("Customers in the segment"), summary,
+        from_zero=True, name="size",
+    )  # fmt: skip
+    return {"picture": picture(graph), "summary": summary}
+
+
+def _says(size: segments.Size) -> str:
+    template = ngettext("%(day)s: %(n)s customer", "%(day)s: %(n)s customers", size.customers)
+    return template % {"day": reader().day(size.day), "n": reader().number(size.customers)}

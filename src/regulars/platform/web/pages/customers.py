@@ -20,7 +20,7 @@ from regulars.platform.core import api as core
 from regulars.platform.core.api import User
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import NothingYet, TooSlow
-from regulars.platform.web import customer_lists, people
+from regulars.platform.web import behind_words, customer_lists, people
 from regulars.platform.web.asked import nothing
 from regulars.platform.web.downloads import csv_response
 from regulars.platform.web.editor import examples, mistake_of
@@ -39,7 +39,7 @@ def customers(request: Request) -> HttpResponse:
     question = question_of(request.GET, request.user.reach)
     context: dict[str, Any] = {
         "question": question,
-        "heading": people.who(question.behind) if question.behind else _("Customers"),
+        "heading": behind_words.who(question.behind) if question.behind else _("Customers"),
         "headers": people.headers(question),
         "groups": people.groups(),
         "markets": info.codes(request.user.reach),
@@ -71,7 +71,7 @@ def _as_segment(question: Question, window: int) -> str:
     """The address where the list becomes a segment; empty for one of everybody."""
     parts = [question.rule] if question.rule else []
     if question.behind:
-        parts.append(people.rule_of(question.behind, window))
+        parts.append(behind_words.rule_of(question.behind, window))
     if question.group:
         parts.append(f"rfm_group = {question.group}")
     if question.market:

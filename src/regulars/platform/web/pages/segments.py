@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from regulars.kernel.errors import ConflictError, InputError, RuleError
@@ -21,10 +20,8 @@ from regulars.platform.insights.api import NothingYet, TooSlow
 from regulars.platform.insights.api import segments as door
 from regulars.platform.web import editor, people
 from regulars.platform.web.guard import Request, page
-from regulars.platform.web.lines import Graph, Line, Point, picture
 from regulars.platform.web.rule_words import rule_columns, words_or_rule
-from regulars.platform.web.segment_words import lead
-from regulars.platform.web.templatetags.regulars import reader
+from regulars.platform.web.segment_words import lead, size_picture
 
 
 @page("people.see")
@@ -127,7 +124,7 @@ def segment(request: Request, slug: str) -> HttpResponse:
         "lead": lead(found),
         "info": insights.current(),
         "tab": tab if tab in ("entered", "left") else "people",
-        "picture": _picture(sizes),
+        "picture": size_picture(sizes),
         "may_change": request.user.may("segments.change"),
         "may_download": request.user.may("people.download"),
         "may_download_contacts": request.user.may("contacts.download"),
@@ -171,31 +168,6 @@ def _with_changes(request: Request, found: door.SegmentInfo, context: dict[str, 
         "later": changes[-1].number if len(changes) == people.PAGE else None,
     }
     return render(request, "segments/segment.html", context)
-
-
-def _picture(sizes: list[door.Size]) -> Any:
-    """The size over time, under the newest rule; nothing where it was counted fewer than three times."""
-    own = [size for size in sizes if size.revision == sizes[-1].revision]
-    if len(own) < 3:
-        return None
-    w = reader()
-    points = tuple(Point(float(size.day.toordinal()), float(size.customers), _says(size)) for size in own)
-    values = {"first": w.day(own[0].day), "last": w.day(own[-1].day), "a": w.number(own[0].customers),
-              "b": w.number(own[-1].customers)}  # fmt: skip
-    summary = _("From %(a)s customers on %(first)s to %(b)s on %(last)s.") % values
-    step = max(1, len(own) // 6)
-    ticks = tuple((float(size.day.toordinal()), w.day(size.day)) for size in own[::step])
-    line = Line(points, label=w.number(own[-1].customers))
-    graph = Graph(
-        (line,), ticks, lambda value: w.short_number(int(value)), _("Customers in the segment"), summary,
-        from_zero=True, name="size",
-    )  # fmt: skip
-    return {"picture": picture(graph), "summary": summary}
-
-
-def _says(size: door.Size) -> str:
-    template = ngettext("%(day)s: %(n)s customer", "%(day)s: %(n)s customers", size.customers)
-    return template % {"day": reader().day(size.day), "n": reader().number(size.customers)}
 
 
 @page("segments.change")

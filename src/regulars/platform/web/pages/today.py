@@ -198,7 +198,7 @@ def snooze(request: Request, number: int) -> HttpResponse:
 def _known(change: Any, request: Request, number: int, **values: Any) -> worklist.Work:
     try:
         found: worklist.Work = change(by=request.user, number=number, **values)
-    except worklist.NoSuchWork:
+    except worklist.NoSuchWorkError:
         raise Http404 from None
     return found
 
