@@ -95,11 +95,16 @@ def test_tracked_texts_name_no_machine_path_and_no_registry() -> None:
     assert found == []
 
 
+def written(folder: str) -> list[tuple[Path, ast.Module]]:
+    """What people wrote: Django writes migrations."""
+    return [(path, tree) for path, tree in parsed(folder) if "migrations" not in path.parts]
+
+
 def test_public_functions_and_modules_of_the_package_say_what_they_do() -> None:
     silent = [
-        place(path) for path, tree in parsed("src/regulars") if tree.body and not ast.get_docstring(tree)
+        place(path) for path, tree in written("src/regulars") if tree.body and not ast.get_docstring(tree)
     ]
-    for path, tree in parsed("src/regulars"):
+    for path, tree in written("src/regulars"):
         silent += [
             f"{place(path, node.lineno)} {node.name}"
             for node in tree.body

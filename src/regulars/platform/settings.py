@@ -160,7 +160,13 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("nb", "Norsk bokmål"), ("ro", "Română"), ("ar-xb", "⟦Pseudo⟧")]
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("nb", "Norsk bokmål"),
+    ("ro", "Română"),
+    ("ar-xb", "⟦Pseudo⟧"),
+]
 LOCALE_PATHS = [str(compiled_locale(SITE.cache / "locale"))]
 
 # ---- work behind the pages

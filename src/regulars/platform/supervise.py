@@ -41,8 +41,8 @@ def django() -> None:
 def migrate() -> None:
     """Bring the state database to this release. Safe to repeat; a database of a later release is refused."""
     from django.core.management import call_command  # noqa: PLC0415 - after django()
-    from django.db import connection  # noqa: PLC0415
-    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415 - after django()
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415 - after django()
 
     loader = MigrationLoader(connection, ignore_no_migrations=True)
     unknown = {
@@ -281,11 +281,16 @@ def _worker() -> None:
     worker.run()
 
 
+def _log(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """What a child process runs."""
     part = sys.argv[1]
     if part == "both":
-        run(Site.named(), tell=lambda text: print(text, flush=True), ready=lambda: None)
+        run(Site.named(), tell=_log, ready=lambda: None)
         return
     if part not in PARTS:
         raise SystemExit(f"no such part: {part}")

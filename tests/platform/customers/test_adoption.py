@@ -13,7 +13,6 @@ from regulars.platform.customers import adoption, api
 from regulars.platform.customers.models import Customer, Identifier
 from regulars.platform.site import Site
 from regulars.sources import LocalResolver, SourceFile, import_into
-
 from support.people import SHOP
 
 pytestmark = pytest.mark.django_db

@@ -33,4 +33,6 @@ def restore(
         load_state(site)
         supervise.migrate()
     print(f"Restored from {about['made']} into {site.home}. Start it with: regulars up --home {site.home}")
-    print("Who was erased since is erased again with: regulars erase --again FOLDER-OF-THE-SITE-BEFORE/erased.jsonl")
+    print(
+        "Who was erased since is erased again with: regulars erase --again FOLDER-OF-THE-SITE-BEFORE/erased.jsonl"
+    )

@@ -10,7 +10,11 @@ from regulars.lake.engines.spark import SparkEngine, connect
 
 
 def open_engine(
-    name: str = "duckdb", *, memory: str | None = None, threads: int | None = None, progress: Progress = silent
+    name: str = "duckdb",
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    progress: Progress = silent,
 ) -> Engine:
     """`duckdb`, `spark://host:port` or `local[2]` (Spark inside this process). `memory` and `threads` bound DuckDB.
 

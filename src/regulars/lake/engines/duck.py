@@ -74,7 +74,9 @@ class DuckEngine:
         """Allow more memory where there are very many rows, up to half of the machine's. A limit that was set stays."""
         if self._grows and rows > _ROWS_OF_USUAL:
             half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-            self.con.execute(f"SET memory_limit = '{max(1500, min(rows * _BYTES_A_ROW, half) // 1_000_000)}MB'")
+            self.con.execute(
+                f"SET memory_limit = '{max(1500, min(rows * _BYTES_A_ROW, half) // 1_000_000)}MB'"
+            )
 
     def bind(self, table: Table, files: list[str]) -> None:
         self._make_way(table.name, "VIEW")
@@ -115,9 +117,7 @@ class DuckEngine:
     def show(self, name: str, path: Path) -> None:
         """Make a Parquet file that `save` wrote known under a name, as it stands."""
         self._make_way(name, "VIEW")
-        self.con.execute(
-            f"CREATE OR REPLACE VIEW {quoted(name)} AS FROM read_parquet({literal(str(path))})"
-        )
+        self.con.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS FROM read_parquet({literal(str(path))})")
 
     def has(self, name: str) -> bool:
         return bool(self._kinds(name))

@@ -146,6 +146,7 @@ def known(person: Person) -> int:
 
 
 def export_known(person: Person) -> dict[str, Rows]:
+    """What is known of these customers, as rows to hand over."""
     every = person.numbers
     return {
         "contact": [

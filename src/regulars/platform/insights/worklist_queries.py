@@ -143,6 +143,7 @@ def _closed(reach: Reach) -> QuerySet[WorkItem]:
 
 
 def row_of(item: WorkItem) -> Work:
+    """One row of the work list as plain data."""
     return Work(
         number=item.pk,
         customer=item.customer,

@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
+    """Loads the context's wiring."""
+
     name = "regulars.platform.privacy"
     label = "privacy"
 

@@ -186,6 +186,7 @@ class Place:
 
 
 def place_of(question: Question, members: Members) -> Place:
+    """Where a customer is from, in words."""
     after, shown = question.after, len(members.page)
     return Place(
         first=after + 1,

@@ -78,7 +78,9 @@ DOES: tuple[str, ...] = (
     _("Leave out %(currency)s."),
     _("Write the amount in %(currency)s."),
     _("Close it with %(quote)s."),
-    _("Numbers look like 1200 or 1200.50, days like 2026-01-31. Put quotes round a text that begins with a digit."),
+    _(
+        "Numbers look like 1200 or 1200.50, days like 2026-01-31. Put quotes round a text that begins with a digit."
+    ),
     _("Put quotes round a text."),
     _("Write for example: %(example)s"),
     _("Write: is missing, or: is not missing"),

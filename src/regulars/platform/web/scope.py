@@ -24,9 +24,16 @@ class Scope:
     def query(self, **changes: Any) -> str:
         """The address's query for this scope with changes; what is the default is left out."""
         changed = replace(self, **changes)
-        values = {"period": changed.grain, "market": changed.market, "currency": changed.currency, "end": changed.end}
+        values = {
+            "period": changed.grain,
+            "market": changed.market,
+            "currency": changed.currency,
+            "end": changed.end,
+        }
         standard = {"period": Scope.grain}
-        return urlencode({key: value for key, value in values.items() if value and value != standard.get(key)})
+        return urlencode(
+            {key: value for key, value in values.items() if value and value != standard.get(key)}
+        )
 
 
 def scope_of(request: Any) -> Scope:

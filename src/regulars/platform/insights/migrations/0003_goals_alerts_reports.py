@@ -7,219 +7,436 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('insights', '0002_segments_and_worklist'),
+        ("insights", "0002_segments_and_worklist"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AlertRule',
+            name="AlertRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('kind', models.CharField(choices=[('limit', 'Limit'), ('unusual', 'Unusual'), ('size', 'Size'), ('entered', 'Entered')], max_length=7)),
-                ('figure', models.CharField(blank=True, default='', max_length=80)),
-                ('grain', models.CharField(blank=True, default='', max_length=7)),
-                ('market', models.CharField(blank=True, default='', max_length=120)),
-                ('side', models.CharField(blank=True, default='', max_length=5)),
-                ('limit', models.DecimalField(decimal_places=10, max_digits=28, null=True)),
-                ('by_mail', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('muted_until', models.DateField(null=True)),
-                ('armed', models.BooleanField(default=True)),
-                ('seen', models.JSONField(default=dict)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='alert_rules_set', to=settings.AUTH_USER_MODEL)),
-                ('segment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='insights.segment')),
-                ('users', models.ManyToManyField(related_name='alert_rules', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("limit", "Limit"),
+                            ("unusual", "Unusual"),
+                            ("size", "Size"),
+                            ("entered", "Entered"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("figure", models.CharField(blank=True, default="", max_length=80)),
+                ("grain", models.CharField(blank=True, default="", max_length=7)),
+                ("market", models.CharField(blank=True, default="", max_length=120)),
+                ("side", models.CharField(blank=True, default="", max_length=5)),
+                ("limit", models.DecimalField(decimal_places=10, max_digits=28, null=True)),
+                ("by_mail", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("archived_at", models.DateTimeField(null=True)),
+                ("muted_until", models.DateField(null=True)),
+                ("armed", models.BooleanField(default=True)),
+                ("seen", models.JSONField(default=dict)),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="alert_rules_set",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="insights.segment"
+                    ),
+                ),
+                ("users", models.ManyToManyField(related_name="alert_rules", to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name='AlertFinding',
+            name="AlertFinding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.DateField()),
-                ('facts', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('muted', models.BooleanField(default=False)),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='insights.alertrule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cause", models.DateField()),
+                ("facts", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("muted", models.BooleanField(default=False)),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="insights.alertrule",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('figure', models.CharField(max_length=80)),
-                ('market', models.CharField(blank=True, default='', max_length=120)),
-                ('grain', models.CharField(choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year')], max_length=7)),
-                ('baseline', models.DecimalField(decimal_places=10, max_digits=28)),
-                ('baseline_start', models.DateField()),
-                ('baseline_end', models.DateField()),
-                ('baseline_version', models.BigIntegerField()),
-                ('currency', models.CharField(blank=True, default='', max_length=3)),
-                ('kind', models.CharField(choices=[('relative', 'relative'), ('points', 'points')], max_length=8)),
-                ('change', models.DecimalField(decimal_places=10, max_digits=28)),
-                ('target', models.DecimalField(decimal_places=10, max_digits=28)),
-                ('due', models.DateField()),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('reason', models.TextField(blank=True, default='')),
-                ('checks', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('reached', 'Reached'), ('missed', 'Missed'), ('dropped', 'Dropped')], default='open', max_length=7)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_value', models.DecimalField(decimal_places=10, max_digits=28, null=True)),
-                ('points', models.JSONField(default=list)),
-                ('outlook', models.JSONField(default=dict)),
-                ('snapshot', models.BigIntegerField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='goals_set', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='goals_owned', to=settings.AUTH_USER_MODEL)),
-                ('segment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='insights.segment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("figure", models.CharField(max_length=80)),
+                ("market", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "grain",
+                    models.CharField(
+                        choices=[("month", "month"), ("quarter", "quarter"), ("year", "year")], max_length=7
+                    ),
+                ),
+                ("baseline", models.DecimalField(decimal_places=10, max_digits=28)),
+                ("baseline_start", models.DateField()),
+                ("baseline_end", models.DateField()),
+                ("baseline_version", models.BigIntegerField()),
+                ("currency", models.CharField(blank=True, default="", max_length=3)),
+                (
+                    "kind",
+                    models.CharField(choices=[("relative", "relative"), ("points", "points")], max_length=8),
+                ),
+                ("change", models.DecimalField(decimal_places=10, max_digits=28)),
+                ("target", models.DecimalField(decimal_places=10, max_digits=28)),
+                ("due", models.DateField()),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                ("reason", models.TextField(blank=True, default="")),
+                ("checks", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("reached", "Reached"),
+                            ("missed", "Missed"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="open",
+                        max_length=7,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_value", models.DecimalField(decimal_places=10, max_digits=28, null=True)),
+                ("points", models.JSONField(default=list)),
+                ("outlook", models.JSONField(default=dict)),
+                ("snapshot", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="goals_set",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="goals_owned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="insights.segment"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReportSchedule',
+            name="ReportSchedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('every', models.CharField(choices=[('week', 'week'), ('month', 'month')], max_length=5)),
-                ('weekday', models.PositiveSmallIntegerField(default=0)),
-                ('day', models.PositiveSmallIntegerField(default=1)),
-                ('hour', models.PositiveSmallIntegerField(default=7)),
-                ('zone', models.CharField(default='UTC', max_length=60)),
-                ('mail', models.CharField(choices=[('file', 'file'), ('link', 'link'), ('none', 'none')], default='link', max_length=4)),
-                ('keep', models.PositiveSmallIntegerField(default=12)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='report_schedules_set', to=settings.AUTH_USER_MODEL)),
-                ('users', models.ManyToManyField(related_name='report_schedules', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("every", models.CharField(choices=[("week", "week"), ("month", "month")], max_length=5)),
+                ("weekday", models.PositiveSmallIntegerField(default=0)),
+                ("day", models.PositiveSmallIntegerField(default=1)),
+                ("hour", models.PositiveSmallIntegerField(default=7)),
+                ("zone", models.CharField(default="UTC", max_length=60)),
+                (
+                    "mail",
+                    models.CharField(
+                        choices=[("file", "file"), ("link", "link"), ("none", "none")],
+                        default="link",
+                        max_length=4,
+                    ),
+                ),
+                ("keep", models.PositiveSmallIntegerField(default=12)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="report_schedules_set",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "users",
+                    models.ManyToManyField(related_name="report_schedules", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MadeReport',
+            name="MadeReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due', models.DateTimeField()),
-                ('language', models.CharField(max_length=10)),
-                ('file', models.CharField(max_length=120, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('as_of', models.DateField()),
-                ('lake_version', models.BigIntegerField()),
-                ('size', models.PositiveIntegerField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='made', to='insights.reportschedule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due", models.DateTimeField()),
+                ("language", models.CharField(max_length=10)),
+                ("file", models.CharField(max_length=120, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("as_of", models.DateField()),
+                ("lake_version", models.BigIntegerField()),
+                ("size", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="made",
+                        to="insights.reportschedule",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Webhook',
+            name="Webhook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('url', models.CharField(max_length=500)),
-                ('nonce', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('disabled_at', models.DateTimeField(null=True)),
-                ('disabled_because', models.CharField(blank=True, default='', max_length=10)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("url", models.CharField(max_length=500)),
+                ("nonce", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("disabled_at", models.DateTimeField(null=True)),
+                ("disabled_because", models.CharField(blank=True, default="", max_length=10)),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='alertrule',
-            name='webhooks',
-            field=models.ManyToManyField(blank=True, related_name='rules', to='insights.webhook'),
+            model_name="alertrule",
+            name="webhooks",
+            field=models.ManyToManyField(blank=True, related_name="rules", to="insights.webhook"),
         ),
         migrations.CreateModel(
-            name='WebhookDelivery',
+            name="WebhookDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(max_length=80)),
-                ('message', models.CharField(max_length=40, unique=True)),
-                ('body', models.TextField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed')], default='waiting', max_length=7)),
-                ('attempts', models.JSONField(default=list)),
-                ('step', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('finding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='insights.alertfinding')),
-                ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='insights.webhook')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cause", models.CharField(max_length=80)),
+                ("message", models.CharField(max_length=40, unique=True)),
+                ("body", models.TextField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed")],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                ("attempts", models.JSONField(default=list)),
+                ("step", models.PositiveSmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="insights.alertfinding"
+                    ),
+                ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="insights.webhook",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlertNotice',
+            name="AlertNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_mail', models.BooleanField()),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='insights.alertfinding')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("by_mail", models.BooleanField()),
+                ("mailed_at", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="insights.alertfinding",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'mailed_at'], name='insights_al_user_id_dab501_idx')],
-                'constraints': [models.UniqueConstraint(fields=('finding', 'user'), name='one_notice_a_person')],
+                "indexes": [
+                    models.Index(fields=["user", "mailed_at"], name="insights_al_user_id_dab501_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("finding", "user"), name="one_notice_a_person")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='alertfinding',
-            index=models.Index(fields=['-at'], name='insights_al_at_00ea47_idx'),
+            model_name="alertfinding",
+            index=models.Index(fields=["-at"], name="insights_al_at_00ea47_idx"),
         ),
         migrations.AddConstraint(
-            model_name='alertfinding',
-            constraint=models.UniqueConstraint(fields=('rule', 'cause'), name='one_finding_a_cause'),
+            model_name="alertfinding",
+            constraint=models.UniqueConstraint(fields=("rule", "cause"), name="one_finding_a_cause"),
         ),
         migrations.AddIndex(
-            model_name='goal',
-            index=models.Index(fields=['state', 'due'], name='insights_go_state_0451b8_idx'),
+            model_name="goal",
+            index=models.Index(fields=["state", "due"], name="insights_go_state_0451b8_idx"),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='closed_goals_have_an_end'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="closed_goals_have_an_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('target', models.F('baseline')), _negated=True), name='goal_changes_something'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target", models.F("baseline")), _negated=True),
+                name="goal_changes_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gt', models.F('baseline_end'))), name='goal_lies_ahead'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period_end__gt", models.F("baseline_end"))), name="goal_lies_ahead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'reached', 'missed', 'dropped'])), name='known_goal_state'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "reached", "missed", "dropped"])),
+                name="known_goal_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 31), ('hour__lte', 23), ('keep__gte', 1), ('keep__lte', 200), ('weekday__lte', 6)), name='report_comes_again'),
+            model_name="reportschedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("day__gte", 1),
+                    ("day__lte", 31),
+                    ("hour__lte", 23),
+                    ("keep__gte", 1),
+                    ("keep__lte", 200),
+                    ("weekday__lte", 6),
+                ),
+                name="report_comes_again",
+            ),
         ),
         migrations.AddIndex(
-            model_name='madereport',
-            index=models.Index(fields=['schedule', '-due'], name='insights_ma_schedul_5d1ac2_idx'),
+            model_name="madereport",
+            index=models.Index(fields=["schedule", "-due"], name="insights_ma_schedul_5d1ac2_idx"),
         ),
         migrations.AddConstraint(
-            model_name='madereport',
-            constraint=models.UniqueConstraint(fields=('schedule', 'due', 'language'), name='one_report_a_due_date'),
+            model_name="madereport",
+            constraint=models.UniqueConstraint(
+                fields=("schedule", "due", "language"), name="one_report_a_due_date"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['limit', 'size', 'entered']), ('limit__isnull', False)), models.Q(('kind', 'unusual'), ('limit__isnull', True)), _connector='OR'), name='rule_has_its_limit'),
+            model_name="alertrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["limit", "size", "entered"]), ("limit__isnull", False)),
+                    models.Q(("kind", "unusual"), ("limit__isnull", True)),
+                    _connector="OR",
+                ),
+                name="rule_has_its_limit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['limit', 'unusual']), models.Q(('figure', ''), _negated=True)), models.Q(('kind__in', ['size', 'entered']), ('segment__isnull', False)), _connector='OR'), name='rule_watches_something'),
+            model_name="alertrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["limit", "unusual"]), models.Q(("figure", ""), _negated=True)),
+                    models.Q(("kind__in", ["size", "entered"]), ("segment__isnull", False)),
+                    _connector="OR",
+                ),
+                name="rule_watches_something",
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['webhook', '-created_at'], name='insights_we_webhook_1a5170_idx'),
+            model_name="webhookdelivery",
+            index=models.Index(fields=["webhook", "-created_at"], name="insights_we_webhook_1a5170_idx"),
         ),
         migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('webhook', 'cause'), name='one_message_a_cause'),
+            model_name="webhookdelivery",
+            constraint=models.UniqueConstraint(fields=("webhook", "cause"), name="one_message_a_cause"),
         ),
     ]

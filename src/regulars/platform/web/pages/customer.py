@@ -56,6 +56,7 @@ class Seen:
 @page("people.see")
 @require_GET
 def customer(request: Request, key: str) -> HttpResponse:
+    """The customer's page."""
     known = _known(key)
     place = Place.named(request.GET)
     seen = _seen(known, place)
@@ -98,6 +99,7 @@ def facts(request: Request, key: str) -> HttpResponse:
 @page("worklist.change")
 @require_POST
 def note(request: Request, key: str) -> HttpResponse:
+    """Add a note."""
     known = _within_reach(request, key)
     try:
         customers.add_note(number=known.number, text=request.POST.get("text", ""), by=request.user)
@@ -111,6 +113,7 @@ def note(request: Request, key: str) -> HttpResponse:
 @page("worklist.change")
 @require_POST
 def change_note(request: Request, key: str, number: int) -> HttpResponse:
+    """Change or remove one's own note."""
     known = _within_reach(request, key)
     try:
         changed = customers.change_note(note=number, text=request.POST.get("text", ""), by=request.user)

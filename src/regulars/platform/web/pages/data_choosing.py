@@ -44,6 +44,7 @@ class TableShown:
 def shown(
     samples: Sequence[intake.SampleTable], tables: Sequence[intake.Table], mistakes: Sequence[intake.Mistake]
 ) -> list[TableShown]:
+    """What the page shows of it."""
     found = []
     for t, (sample, table) in enumerate(zip(samples, tables, strict=True)):
         mine = [one for one in mistakes if one.table == t]

@@ -158,6 +158,7 @@ def run(request: Request, number: int) -> HttpResponse:
 @page("data.import")
 @require_POST
 def delete(request: Request, number: int) -> HttpResponse:
+    """Remove a feed; what it brought stays."""
     importer(request)
     intake.delete_feed(number=number, by=request.user)
     messages.success(request, _("The feed is deleted. What it brought stays."))

@@ -171,6 +171,7 @@ def progress(request: Request, number: int) -> HttpResponse:
 @page("data.import")
 @require_POST
 def agree(request: Request, number: int) -> HttpResponse:
+    """Import what was looked at."""
     importer(request)
     if not intake.agree(number=_found(number).number, by=request.user):
         messages.warning(request, _("This import has gone on meanwhile; here is where it is."))
@@ -180,6 +181,7 @@ def agree(request: Request, number: int) -> HttpResponse:
 @page("data.import")
 @require_POST
 def cancel(request: Request, number: int) -> HttpResponse:
+    """End an import that is under way."""
     importer(request)
     if not intake.cancel(number=_found(number).number, by=request.user):
         messages.warning(request, _("This import had already ended."))

@@ -54,6 +54,7 @@ def mapping(request: Request, number: int) -> HttpResponse:
 @page("data.import")
 @require_POST
 def delete(request: Request, number: int) -> HttpResponse:
+    """Remove a saved mapping; imports that used it stay."""
     importer(request)
     try:
         intake.delete_mapping(number=number, by=request.user)

@@ -126,6 +126,7 @@ def _amounts(amounts: Iterable[Amount]) -> str:
 
 
 def sources_shown(summary: ImportSummary) -> list[SourceShown]:
+    """Each source with what the reader is told of it."""
     w = reader()
     return [
         SourceShown(

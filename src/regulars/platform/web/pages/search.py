@@ -54,6 +54,7 @@ class Results:
 @page()
 @require_POST
 def search(request: Request) -> HttpResponse:
+    """What was found, as a page or as the part below the field."""
     text = request.POST.get("q", "").replace("\x00", "").strip()[:200]
     found = Results()
     if text:

@@ -168,6 +168,7 @@ def reopen(request: Request, number: int) -> HttpResponse:
 @page("worklist.change")
 @require_POST
 def assign(request: Request, number: int) -> HttpResponse:
+    """Give an item to a colleague."""
     to = request.POST.get("to", "")
     try:
         return _answer(

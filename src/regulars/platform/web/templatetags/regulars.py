@@ -28,7 +28,9 @@ def reader() -> Words:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A picture from the sprite; decoration, so hidden from those who listen."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("regulars/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("regulars/icons.svg"), name
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -54,7 +56,9 @@ def percent(value: Any, digits: int = 1) -> str:
 def money(value: Any, currency: str | None) -> str:
     if value is None:
         return ""
-    return reader().money(Decimal(str(value)), currency) if currency else reader().number(Decimal(str(value)), 2)
+    return (
+        reader().money(Decimal(str(value)), currency) if currency else reader().number(Decimal(str(value)), 2)
+    )
 
 
 @register.filter
