@@ -54,6 +54,7 @@ def percent(value: Any, digits: int = 1) -> str:
 
 @register.filter
 def money(value: Any, currency: str | None) -> str:
+    """An amount in its currency; a bare number where none is known."""
     if value is None:
         return ""
     return (
