@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
 from typing import Any
 
@@ -14,6 +15,9 @@ from django.utils import timezone
 
 from regulars.platform.core import jobs
 from regulars.platform.core.models import Mail
+
+# Later, what a mail says is no longer so: a link has expired, an alert is old.
+_STALE = timedelta(days=3)
 
 
 class NoServer(BaseEmailBackend):
@@ -58,6 +62,9 @@ def deliver(job: jobs.Running) -> None:
     row = Mail.objects.get(pk=job.arguments["mail"])
     if row.state == Mail.State.SENT:
         return
+    if timezone.now() - row.created_at > _STALE:
+        _failed(row, "given up: the server did not take it for three days")
+        return
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
     message = EmailMultiAlternatives(
         row.subject, row.text, settings.DEFAULT_FROM_EMAIL, [row.to],
@@ -66,6 +73,9 @@ def deliver(job: jobs.Running) -> None:
     if row.html:
         message.attach_alternative(row.html, "text/html")
     for name in row.attachments:
+        if not (settings.SITE.reports / name).exists():
+            _failed(row, "given up: the attached report is not kept any more")
+            return
         message.attach_file(str(settings.SITE.reports / name))
     try:
         message.send()
