@@ -29,8 +29,13 @@ demo: $(STAMP) ## import, figures and report on the demo shops, and the platform
 	$(BIN)/regulars demo --output $(DEMO) --platform
 
 test: $(STAMP) programs ## all tests; those of the platform once on SQLite, once on PostgreSQL
+ifdef ARGS
 	@. tools/java-home && $(BIN)/python -m pytest $(ARGS)
-	@test -n "$(ARGS)" || $(BIN)/python tools/on_postgresql.py
+else
+	@. tools/java-home && $(BIN)/python -m pytest tests --ignore=tests/platform
+	@$(BIN)/python -m pytest tests/platform -n 2
+	@$(BIN)/python tools/on_postgresql.py -n 2
+endif
 
 check: $(STAMP) ## what is checked and is no test: style, types, arrows, freshness of the reference
 	$(BIN)/ruff check .
