@@ -26,6 +26,7 @@ from regulars.kernel.errors import ConflictError, InputError, RegularsError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake
 from regulars.lake.durable import sync_file, sync_folder
+from regulars.platform import config
 from regulars.platform.site import Site
 
 FORMAT = 1
@@ -98,7 +99,9 @@ def _copy_state(folder: Path) -> Path:
             closing(sqlite3.connect(settings["NAME"], timeout=60)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            source.backup(target, pages=20_000, sleep=0.01)
+            source.backup(
+                target
+            )  # in one step, which blocks nobody; several would begin anew with each write
         return copy
     copy = folder / _POSTGRES
     _postgres("pg_dump", "--format=custom", f"--file={copy}", "--no-owner", "--no-acl", settings=settings)
@@ -167,6 +170,22 @@ def unpack(file: Path, site: Site, progress: Progress = silent) -> dict[str, Any
             "The folder is not empty.",
             where=str(site.home),
             do="Name a new one with --home; nothing was changed.",
+        )
+    if (
+        site.elsewhere is not None
+        and site.lake.exists()
+        and (not site.lake.is_dir() or any(site.lake.iterdir()))
+    ):
+        raise ConflictError(
+            "There is a lake already.",
+            where=str(site.lake),
+            do="Name another place in REGULARS_LAKE, or unset it; nothing was changed.",
+        )
+    if (about["state"] == _POSTGRES) != bool(config.DATABASE.text()):
+        raise InputError(
+            "The back-up's state is of another kind of database.",
+            where=config.DATABASE.name,
+            do="Set it to an empty PostgreSQL database, or unset it for SQLite; nothing was changed.",
         )
     site.home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=site.home.parent, prefix=".regulars-restore-") as folder:

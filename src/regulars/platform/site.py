@@ -86,6 +86,9 @@ class Site:
     def make(self) -> Site:
         """Make the folders that are missing, private to the owner."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        about = self.home.stat()
+        if about.st_mode & 0o077 and about.st_uid == os.getuid():
+            self.home.chmod(0o700)  # it was there before, open to others
         for folder in (self.prepared, self.uploads, self.rejects, self.reports, self.exports, self.cache):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self

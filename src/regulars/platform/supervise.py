@@ -87,7 +87,9 @@ def holder(site: Site) -> int | None:
     except FileNotFoundError:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(
+            handle, fcntl.LOCK_SH | fcntl.LOCK_NB
+        )  # shared: two who ask do not take each other for it
     except OSError:
         text = os.read(handle, 32).decode().strip()
         return int(text) if text.isdigit() else None

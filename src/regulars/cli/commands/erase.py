@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,8 @@ import typer
 from regulars.cli import progress
 from regulars.cli.person import meant, told
 from regulars.cli.site import Home, ready
-from regulars.kernel.errors import InputError
+from regulars.kernel.errors import ConflictError, InputError, RegularsError
+from regulars.platform import supervise
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -58,6 +60,12 @@ def erase(
             raise InputError(
                 "There is no such file.", where=str(again), do="Name erased.jsonl of the site before."
             )
+        if supervise.holder(site) is not None:
+            raise ConflictError(
+                "This site is running.",
+                where=str(site.home),
+                do="Stop it first (regulars down): an import may be under way.",
+            )
         with progress.shown() as tell:
             count = privacy.erase_again(again, progress=tell)
         print(f"{count} people were erased again.")
@@ -71,7 +79,17 @@ def erase(
     ):
         raise InputError("That is another number.", do="Nothing was erased. Run it again to see the number.")
     with progress.shown() as tell:
-        done = privacy.erase(who, by=None, progress=tell)
+        if supervise.holder(site) is None:
+            done = privacy.erase(who, by=None, progress=tell)
+        else:  # the worker does it, never while it imports
+            tell("waiting for the worker", None)
+            done, job = privacy.start_erasure(who, by=None)
+            while not done.finished_at:
+                time.sleep(0.5)
+                job.refresh_from_db()
+                if job.state in ("failed", "cancelled"):
+                    raise RegularsError("The erasure was broken off.", do="Run this again.")
+                done.refresh_from_db()
     if certificate is not None:
         certificate.write_text(
             json.dumps(done.certificate, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -34,6 +34,7 @@ LEASE = timedelta(seconds=60)
 # This process. Who starts a dead worker again names the new one alike, which then knows that the old one's leases are void.
 WORKER = os.environ.get("REGULARS_WORKER") or f"worker-{secrets.token_hex(4)}"
 
+_HELD: set[int] = set()  # jobs that a thread of this process has in hand
 stopping = threading.Event()  # set when the process was asked to stop: running jobs go back to the queue
 
 
@@ -95,8 +96,12 @@ def start(
 ) -> Job:
     """Start a job, in the caller's transaction. With a `key`, a job of the kind and key that still waits is given back."""
     lane = KINDS[kind].lane
-    if key and (waiting := Job.objects.filter(kind=kind, key=key, state=Job.State.WAITING).first()):
-        return waiting
+    if key:
+        with transaction.atomic():
+            # Held to the end of the caller's transaction: no worker begins with what was so before it.
+            same = Job.objects.select_for_update().filter(kind=kind, key=key, state=Job.State.WAITING)
+            if waiting := same.first():
+                return waiting
     begins = timezone.now() + (after or timedelta(0))
     try:
         with transaction.atomic():
@@ -127,9 +132,13 @@ def run_job(number: int) -> None:
     if job is None:
         return
     token = CORRELATION.set(job.request)
+    _HELD.add(job.pk)
     try:
         _run(job)
     finally:
+        _HELD.discard(
+            job.pk
+        )  # also where its end could not be written down: the lease runs out, another takes it
         CORRELATION.reset(token)
 
 
@@ -154,7 +163,7 @@ def _run(job: Job) -> None:
     except RegularsError as error:
         _end(job, Job.State.FAILED, error={"what": error.what, "where": error.where, "do": error.do})
     except TryLater:
-        _again(job, backoff(job.attempts), counted=False)
+        _again(job, backoff(job.attempts), counted=True)
     except Exception:
         log.exception("job %s (%s) failed at attempt %s", job.pk, job.kind, job.attempts)
         if job.attempts >= kind.tries:
@@ -209,7 +218,8 @@ def take_back() -> None:
 
 def renew() -> None:
     """Prolong the leases of what this process runs; called every few seconds from a thread of its own."""
-    Job.objects.filter(worker=WORKER, state=Job.State.RUNNING).update(leased_until=timezone.now() + LEASE)
+    held = Job.objects.filter(pk__in=list(_HELD), worker=WORKER, state=Job.State.RUNNING)
+    held.update(leased_until=timezone.now() + LEASE)
 
 
 def recover() -> int:

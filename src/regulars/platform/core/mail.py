@@ -60,7 +60,7 @@ def deliver(job: jobs.Running) -> None:
     """Hand one mail to the server. A duplicate is possible only if this process dies between the server's yes and the
     row's update; the Message-ID is the same then."""
     row = Mail.objects.get(pk=job.arguments["mail"])
-    if row.state == Mail.State.SENT:
+    if row.state == Mail.State.SENT or (row.confidential and not row.text):
         return
     if timezone.now() - row.created_at > _STALE:
         _failed(row, "given up: the server did not take it for three days")

@@ -36,7 +36,9 @@ def needed() -> bool:
 def right_token(site: Site, given: str) -> bool:
     """Whether a token is the one that `token` gives; compared in constant time."""
     row = Setting.objects.filter(pk=_SETTING).first()
-    return row is not None and hmac.compare_digest(_derived(site, str(row.value)), given.strip().upper())
+    return row is not None and hmac.compare_digest(
+        _derived(site, str(row.value)).encode(), given.strip().upper().encode()
+    )
 
 
 def make_first_user(*, site: Site, given: str, **fields: Any) -> User:

@@ -31,6 +31,7 @@ from regulars.platform.insights.queries import (
     current,
     figure_rows,
     figures_rows,
+    one_snapshot,
     piece,
     pieces,
 )
@@ -40,5 +41,5 @@ __all__ = [
     "COHORT_GRAINS", "COHORT_MEASURES", "GRAINS", "LISTING", "READY", "SETS_OF", "SORTS", "Behind", "CohortCell",
     "CountedIn", "FigureRow", "Member", "Members", "NothingYet", "SnapshotInfo", "Sort", "TooSlow", "alerts", "asking", "behind",
     "by_market", "cohort_piece", "computing", "current", "figure_rows", "figures_rows", "goal_lines", "goals", "listed", "members_page",
-    "members_table", "open_findings", "piece", "pieces", "reports", "segments", "worklist",
+    "members_table", "one_snapshot", "open_findings", "piece", "pieces", "reports", "segments", "worklist",
 ]  # fmt: skip

@@ -35,6 +35,7 @@ SETS_OF: dict[str, Counted] = {
     "revenue_net": "buyers",
     "aov": "buyers",
 }
+_FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)  # beyond, nothing can be counted from a day
 _COHORT_GRAINS: tuple[Grain, ...] = ("month", "quarter")
 
 
@@ -83,11 +84,11 @@ def behind(query: Mapping[str, str]) -> Behind | None:
             offset = int(query["offset"]) if query.get("offset") else None
             if offset is not None and not 0 <= offset < 1200:
                 return None
-            return CohortCell(start, grain, offset)
+            return CohortCell(start, grain, offset) if _FIRST <= start < _LAST else None
         what = query.get("behind")
         if what in COUNTED_SETS:
             start, end = date.fromisoformat(query["from"]), date.fromisoformat(query["to"])
-            return CountedIn(what, start, end) if start < end else None
+            return CountedIn(what, start, end) if _FIRST <= start < end < _LAST else None
     except (KeyError, ValueError, OverflowError):
         return None
     return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +18,8 @@ from regulars.platform.insights.models import Piece, Snapshot
 from regulars.platform.insights.pieces import cohort_key, figure_key
 
 FigureRow = Row
+# The snapshot that the request in hand reads: once it has seen one, it stays with it.
+_HELD: ContextVar[dict[str, int] | None] = ContextVar("snapshot", default=None)
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,34 @@ class SnapshotInfo:
         return tuple(code for code, _ in self.markets if reach.allows(code))
 
 
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Everything read inside is of one snapshot, also where a newer one comes to be shown meanwhile."""
+    token = _HELD.set({})
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
+def shown() -> Snapshot | None:
+    """The snapshot to read: the one that this request has begun with, else the current one."""
+    held = _HELD.get()
+    found = Snapshot.objects.filter(pk=held["number"]).first() if held else None
+    found = found or Snapshot.objects.filter(current=True).first()
+    if held is not None and found is not None:
+        held["number"] = found.pk
+    return found
+
+
+def _which() -> dict[str, Any]:
+    held = _HELD.get()
+    return {"snapshot": held["number"]} if held else {"snapshot__current": True}
+
+
 def current() -> SnapshotInfo | None:
     """What is shown now; None where nothing was computed yet."""
-    found = Snapshot.objects.filter(current=True).first()
+    found = shown()
     return None if found is None else info(found)
 
 
@@ -98,7 +127,7 @@ def piece(key: str) -> dict[str, Any] | None:
 
 def pieces(keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Several pieces of the current snapshot in one query; those that are not there are left out."""
-    found = Piece.objects.filter(snapshot__current=True, key__in=list(keys))
+    found = Piece.objects.filter(**_which(), key__in=list(keys))
     return dict(found.values_list("key", "body"))
 
 
@@ -140,7 +169,7 @@ _Meta = tuple[str | None, int, str, int]
 
 
 def _rows(keys: list[str], only: date | None = None) -> dict[str, list[tuple[list[Any], _Meta]]]:
-    found = Piece.objects.filter(snapshot__current=True, key__in=keys).values_list(
+    found = Piece.objects.filter(**_which(), key__in=keys).values_list(
         "key", "body", "snapshot__state__currency", "snapshot__state__window_days", "snapshot__definitions",
         "snapshot__lake_version",
     )  # fmt: skip

@@ -27,6 +27,7 @@ from regulars.metrics.kept import take_up
 from regulars.platform import config
 from regulars.platform.insights.listing import LISTING
 from regulars.platform.insights.models import Snapshot
+from regulars.platform.insights.queries import shown
 
 LIMIT_SECONDS = 2.0
 READERS = 2
@@ -66,8 +67,8 @@ def asking(*, snapshot: Snapshot | None = None, seconds: float = LIMIT_SECONDS) 
     not free within `seconds`, or what is asked not answered within as many more. Opening a reader is not counted: it
     happens once a snapshot, and whoever comes first would be turned away for it.
     """
-    wanted = snapshot or Snapshot.objects.filter(current=True).first()
-    if wanted is None:
+    wanted = snapshot or shown()
+    if wanted is None or not wanted.state.get("prepared"):  # none yet, or one of a lake without orders
         raise NothingYet
     if not _places.acquire(timeout=seconds):
         raise TooSlow

@@ -178,7 +178,7 @@ def look(job: Running) -> dict[str, Any] | None:
         return None
     now = timezone.now()
     try:
-        uploads, seen = _from_folder(row) if row.kind == Feed.Kind.FOLDER else _from_address(row)
+        uploads, seen, fault = _from_folder(row) if row.kind == Feed.Kind.FOLDER else _from_address(row)
     except RegularsError as error:
         told = {"what": error.what, "where": error.where, "do": error.do}
         Feed.objects.filter(pk=row.pk).update(looked_at=now, error=told)
@@ -188,15 +188,21 @@ def look(job: Running) -> dict[str, Any] | None:
         if uploads:
             mapping = row.mapping.toml if row.mapping else ""
             number = begin(uploads, by=job.by, mapping=mapping, feed=row, look=False).pk
-        Feed.objects.filter(pk=row.pk).update(looked_at=now, error=None, seen=seen)
+        Feed.objects.filter(pk=row.pk).update(looked_at=now, error=fault, seen=seen)
     return {"import": number}
 
 
-def _from_folder(row: Feed) -> tuple[list[Upload], dict[str, Any]]:
+_Found = tuple[
+    list[Upload], dict[str, Any], dict[str, str] | None
+]  # new files, what was seen, what one file lacks
+
+
+def _from_folder(row: Feed) -> _Found:
     folder = _folder(row.address)
     seen = dict(row.seen)
     uploads: list[Upload] = []
-    for path in sorted(folder.iterdir())[: 100 * _MOST]:
+    fault: dict[str, str] | None = None
+    for path in sorted(folder.iterdir()):
         if len(uploads) >= _MOST:
             break
         if (
@@ -211,19 +217,29 @@ def _from_folder(row: Feed) -> tuple[list[Upload], dict[str, Any]]:
         young = timezone.now().timestamp() - there.st_mtime < _SETTLED
         if known.get("mark") == mark or young or not there.st_size:
             continue
-        upload = keep_upload(files.blocks_of(path), name=path.name, source=row.source, by=row.by)
+        try:
+            upload = keep_upload(files.blocks_of(path), name=path.name, source=row.source, by=row.by)
+        except (RegularsError, OSError) as error:
+            fault = fault or _told(error, path.name)  # the other files are not kept waiting
+            continue
         uploads += _if_new(upload, known)
         seen[path.name] = {"mark": mark, "sha256": upload.sha256}
-    return uploads, seen
+    return uploads, seen, fault
 
 
-def _from_address(row: Feed) -> tuple[list[Upload], dict[str, Any]]:
+def _told(error: Exception, name: str) -> dict[str, str]:
+    if isinstance(error, RegularsError):
+        return {"what": error.what, "where": error.where, "do": error.do}
+    return {"what": "The file cannot be read.", "where": name, "do": ""}
+
+
+def _from_address(row: Feed) -> _Found:
     known = row.seen.get("address", {})
     with fetched(row.address, tag=known.get("tag", ""), most=files.largest()) as answer:
         if answer.blocks is None:
-            return [], row.seen
+            return [], row.seen, None
         upload = keep_upload(answer.blocks, name=answer.name, source=row.source, by=row.by)
-        return _if_new(upload, known), {"address": {"tag": answer.tag, "sha256": upload.sha256}}
+        return _if_new(upload, known), {"address": {"tag": answer.tag, "sha256": upload.sha256}}, None
 
 
 def _if_new(upload: Upload, known: dict[str, str]) -> list[Upload]:

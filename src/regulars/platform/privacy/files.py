@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import tarfile
 import time
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import IO
 
 import duckdb
@@ -54,7 +57,7 @@ def holds(path: Path, texts: list[bytes]) -> bool:
             if head[:2] == b"PK":
                 return _in_zip(file, texts)
             if head[:2] == b"\x1f\x8b":
-                return _occurs(_pieces(gzip.open(file)), texts)  # type: ignore[arg-type]
+                return _within(gzip.open(file), texts)  # type: ignore[arg-type]
             return _occurs(_pieces(file), texts)
     except FileNotFoundError:
         return False
@@ -62,6 +65,8 @@ def holds(path: Path, texts: list[bytes]) -> bool:
         UnreadableError,
         OSError,
         EOFError,
+        zlib.error,
+        lzma.LZMAError,
         zipfile.BadZipFile,
         tarfile.TarError,
         RuntimeError,
@@ -74,7 +79,19 @@ def _in_zip(file: IO[bytes], texts: list[bytes]) -> bool:
     with zipfile.ZipFile(file) as packed:
         if sum(item.file_size for item in packed.infolist()) > _PACKED:
             raise UnreadableError
-        return any(_occurs(_pieces(io.BytesIO(packed.read(item))), texts) for item in packed.infolist())
+        return any(_within(io.BytesIO(packed.read(item)), texts) for item in packed.infolist())
+
+
+def _within(stream: IO[bytes], texts: list[bytes]) -> bool:
+    """Whether a text stands in what was unpacked, also where that is packed again (Excel, Parquet)."""
+    head = stream.read(4)
+    if head != b"PAR1" and head[:2] not in (b"PK", b"\x1f\x8b"):
+        return _occurs(_pieces(stream, head), texts)
+    with NamedTemporaryFile(prefix="regulars-") as part:
+        for piece in _pieces(stream, head):
+            part.write(piece)
+        part.flush()
+        return holds(Path(part.name), texts)
 
 
 def _values(path: Path) -> Iterator[bytes]:
@@ -83,8 +100,10 @@ def _values(path: Path) -> Iterator[bytes]:
         yield "\n".join(str(value) for column in batch.columns for value in column.to_pylist()).encode()
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _pieces(file: IO[bytes], begun: bytes = b"") -> Iterator[bytes]:
     read = 0
+    if begun:
+        yield begun
     while piece := file.read(_PIECE):
         read += len(piece)
         yield piece

@@ -114,7 +114,7 @@ def erase(person: Person, *, by: User | None, progress: Progress = silent) -> To
     return continue_erasure(begin_erasure(person, by=by), by=by, progress=progress)
 
 
-def start_erasure(person: Person, *, by: User) -> tuple[Tombstone, Job]:
+def start_erasure(person: Person, *, by: User | None) -> tuple[Tombstone, Job]:
     """Erase somebody in the background: the lake may be busy."""
     tombstone = begin_erasure(person, by=by)
     return tombstone, start_job(kind=JOB, key=tombstone.reference, by=by, reference=tombstone.reference)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Max, Min
 
 from regulars.platform.privacy.models import Mark, Tombstone
@@ -81,6 +82,9 @@ def take_in(path: Path) -> int:
     known = set(Tombstone.objects.values_list("reference", flat=True))
     fresh = [line for line in read(path) if line["reference"] not in known]
     for line in fresh:
-        made = Tombstone.objects.create(reference=line["reference"], at=datetime.fromisoformat(line["at"]))
-        Mark.objects.bulk_create([Mark(tombstone=made, digest=one) for one in line["marks"]])
+        with transaction.atomic():
+            made = Tombstone.objects.create(
+                reference=line["reference"], at=datetime.fromisoformat(line["at"])
+            )
+            Mark.objects.bulk_create([Mark(tombstone=made, digest=one) for one in line["marks"]])
     return len(fresh)

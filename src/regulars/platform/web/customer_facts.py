@@ -84,7 +84,7 @@ class Place:
         try:
             return cls(
                 datetime.fromisoformat(query["before"]).replace(tzinfo=None),
-                max(0, int(query.get("skip") or 0)),
+                min(max(0, int(query.get("skip") or 0)), 1_000_000),
             )
         except (KeyError, ValueError):
             return None

@@ -40,10 +40,11 @@ def file_of(table: pa.Table, *, currency: str | None, contacts: bool) -> File:
     ]  # fmt: skip
     if contacts:
         header += [_("Name"), _("E-mail address"), _("Telephone")]
-    return File(header, _rows(table, contacts))
+    # Said now: a download is read when the reader's language is in force no more.
+    return File(header, _rows(table, contacts, dict(people.groups())))
 
 
-def _rows(table: pa.Table, with_contacts: bool) -> Iterator[Sequence[Any]]:
+def _rows(table: pa.Table, with_contacts: bool, groups: dict[str, str]) -> Iterator[Sequence[Any]]:
     for batch in table.to_batches(max_chunksize=_LOOK_UP):
         rows = batch.to_pylist()
         numbers = [row["customer"] for row in rows]
@@ -52,7 +53,7 @@ def _rows(table: pa.Table, with_contacts: bool) -> Iterator[Sequence[Any]]:
         for row in rows:
             line = [
                 keys.get(row["customer"], ""), row["market"], row["country"], row["orders"], f"{row['revenue']:.2f}",
-                row["first_day"], row["last_day"], people.group_name(row["rfm_group"]),
+                row["first_day"], row["last_day"], groups.get(row["rfm_group"], ""),
             ]  # fmt: skip
             if with_contacts:
                 contact = known.get(row["customer"])

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from regulars.platform.core.api import Right, User
+from regulars.platform.insights import api as insights
 
 View = Callable[..., HttpResponseBase]
 SIGNED_IN = "signed in"
@@ -49,7 +50,8 @@ def page(right: Right | None = None) -> Callable[[View], View]:
                 return redirect(step)
             if right is not None and not user.may(right):
                 raise PermissionDenied(right)
-            response = view(request, *args, **kwargs)
+            with insights.one_snapshot():
+                response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
 

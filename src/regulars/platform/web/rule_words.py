@@ -6,8 +6,7 @@ import re
 from functools import cache
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from regulars.kernel.errors import RuleError
 from regulars.metrics.segments import ALLOWED, check_rule
@@ -36,12 +35,12 @@ from regulars.platform.web.rule_texts import COLUMNS, DOES, WHATS
 from regulars.platform.web.templatetags.regulars import reader
 
 _SIGNS = {
-    "=": noop("%(subject)s is %(value)s"),
-    "!=": noop("%(subject)s is not %(value)s"),
-    "<": noop("%(subject)s is less than %(value)s"),
-    "<=": noop("%(subject)s is at most %(value)s"),
-    ">": noop("%(subject)s is more than %(value)s"),
-    ">=": noop("%(subject)s is at least %(value)s"),
+    "=": gettext_noop("%(subject)s is %(value)s"),
+    "!=": gettext_noop("%(subject)s is not %(value)s"),
+    "<": gettext_noop("%(subject)s is less than %(value)s"),
+    "<=": gettext_noop("%(subject)s is at most %(value)s"),
+    ">": gettext_noop("%(subject)s is more than %(value)s"),
+    ">=": gettext_noop("%(subject)s is at least %(value)s"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -69,7 +70,9 @@ class GoalForm(forms.Form):
                  ("points", gettext_lazy("points, or units of the figure (71 % becomes 81 % with 10)"))],
     )  # fmt: skip
     due = forms.DateField(
-        label=gettext_lazy("Until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=gettext_lazy("Until"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 1, 1))],
     )
     owner = forms.TypedChoiceField(
         label=gettext_lazy("Who looks after it"), required=False, coerce=int, empty_value=None

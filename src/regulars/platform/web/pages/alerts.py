@@ -34,7 +34,7 @@ def alerts(request: Request) -> HttpResponse:
         "stopped": stopped,
         "lead": "" if stopped else _lead(rules),
         "may_change": request.user.may("goals.change"),
-        "may_webhooks": request.user.may("settings.change"),
+        "may_webhooks": request.user.may("settings.change") and not request.user.markets,
     }
     return render(request, "alerts/alerts.html", context)
 

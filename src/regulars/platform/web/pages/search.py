@@ -24,6 +24,7 @@ from regulars.platform.web.people import called
 from regulars.platform.web.templatetags.regulars import reader
 
 _LIMIT = 8
+_LOOKED_AT = 200
 _FEW = 5
 _ORDER_NUMBER = re.compile(r"#[^\s@]{1,60}|(?=\S*\d)[^\s@]{3,60}")
 
@@ -76,9 +77,11 @@ def _find(user: User, text: str) -> Results:
 
 
 def _customers(user: User, text: str) -> list[Hit]:
-    people = customers.search(text, limit=_LIMIT, may_see_contacts=user.may("contacts.see"))
+    # Whoever sees some markets only is shown the best of those, however many stand before them elsewhere.
+    limit = _LIMIT if user.reach.markets is None else _LOOKED_AT
+    people = customers.search(text, limit=limit, may_see_contacts=user.may("contacts.see"))
     if people and user.reach.markets is not None:
-        people = _within_reach(user, people)
+        people = _within_reach(user, people)[:_LIMIT]
     return [
         Hit(
             reverse("customer", args=[one.key]),

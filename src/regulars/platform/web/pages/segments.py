@@ -84,7 +84,7 @@ def change(request: Request, slug: str) -> HttpResponse:
     revision = request.POST.get("revision", "")
     try:
         door.change(
-            by=request.user, slug=slug, revision=int(revision) if revision.isdigit() else 0,
+            by=request.user, slug=slug, revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0,
             name=context["name"], rule=context["rule"], description=context["description"],
         )  # fmt: skip
     except ConflictError:

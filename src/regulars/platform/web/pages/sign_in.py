@@ -85,7 +85,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a link by mail. The answer is the same whether the address is known or not."""
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if found := core.reset_parts(email=form.cleaned_data["email"]):
+        if core.mail_is_sent() and (found := core.reset_parts(email=form.cleaned_data["email"])):
             send_link(*found)
             core.record(user=None, action="password.link_sent", object=f"user:{found[0].pk}")
         return render(request, "account/link_sent.html", {"mail": core.mail_is_sent()})

@@ -172,7 +172,13 @@ def assign(request: Request, number: int) -> HttpResponse:
     to = request.POST.get("to", "")
     try:
         return _answer(
-            request, _known(worklist.assign, request, number, to=int(to) if to.isdigit() else None)
+            request,
+            _known(
+                worklist.assign,
+                request,
+                number,
+                to=int(to) if to.isascii() and to.isdigit() and len(to) < 18 else None,
+            ),
         )
     except InputError as error:
         return HttpResponseBadRequest(str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -19,6 +20,7 @@ from regulars.platform.web.guard import Request, page
 @require_http_methods(["GET", "POST"])
 def webhooks(request: Request) -> HttpResponse:
     """Addresses, their messages, and a form for a new one. A secret is shown in the answer that makes it, never again."""
+    _needs_all_markets(request)
     form = WebhookForm(request.POST if request.method == "POST" else None)
     secret = ""
     if request.method == "POST" and form.is_valid():
@@ -34,6 +36,12 @@ def webhooks(request: Request) -> HttpResponse:
     return _shown(request, form, secret)
 
 
+def _needs_all_markets(request: Request) -> None:
+    """An address takes the alerts of every market: see the settings."""
+    if request.user.markets:
+        raise PermissionDenied
+
+
 def _shown(request: Request, form: WebhookForm, secret: str = "") -> HttpResponse:
     context = {"form": form, "secret": secret, "webhooks": door.webhooks(), "deliveries": door.deliveries()}
     return render(request, "alerts/webhooks.html", context)
@@ -43,6 +51,7 @@ def _shown(request: Request, form: WebhookForm, secret: str = "") -> HttpRespons
 @require_POST
 def act(request: Request, number: int) -> HttpResponse:
     """Switch an address on or off, give it a new secret, try it, or put it away."""
+    _needs_all_markets(request)
     what = request.POST.get("what")
     try:
         if what == "secret":
@@ -63,6 +72,7 @@ def act(request: Request, number: int) -> HttpResponse:
 @require_POST
 def again(request: Request, number: int) -> HttpResponse:
     """Send a message that failed once more."""
+    _needs_all_markets(request)
     door.replay(by=request.user, number=number)
     return redirect("webhooks")
 
