@@ -38,6 +38,8 @@ def start(folder: Path, progress: Progress = silent) -> Started:
     """
     site = Site.named(folder / "site").make()
     os.environ[HOME_VARIABLE] = str(site.home)
+    if supervise.holder(site) is None:
+        supervise.refuse_taken_address()
     supervise.django()
     progress("preparing the platform", None)
     supervise.migrate()

@@ -9,6 +9,7 @@ import fcntl
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -195,6 +196,22 @@ def answers() -> bool:
         return False
     finally:
         connection.close()
+
+
+def refuse_taken_address() -> None:
+    """Raise ConflictError where another program listens at the address in force."""
+    host, _, port = config.ADDRESS.text().rpartition(":")
+    try:
+        socket.create_server(
+            (host.strip("[]").replace("*", ""), int(port)),
+            family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+        ).close()
+    except OSError as error:
+        raise ConflictError(
+            "This address cannot be listened at.",
+            where=config.ADDRESS.text(),
+            do=f"Another program may have it; choose another with --address or {config.ADDRESS.name}. ({error.strerror})",
+        ) from None
 
 
 def in_background(site: Site, *, patience: float = 60.0) -> None:

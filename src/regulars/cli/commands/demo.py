@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +68,9 @@ def _platform(output: Path) -> str:
     lines = ["", "The platform is running, with the real shop in it:", f"  {started.address}"]
     if started.password is not None:
         lines.append(f"  sign in as {started.email} with the one-time password {started.password}")
-    lines.append(f"Stop it with: regulars down --home {started.home}")
+    else:
+        lines.append(f"  sign in as {started.email}; to begin anew, stop it and delete {started.home}")
+    lines.append(f"Stop it with: {Path(sys.argv[0])} down --home {started.home}")
     return "\n".join(lines)
 
 

@@ -49,6 +49,7 @@ def up(
     if (running := supervise.holder(site)) is not None:
         say(f"It is running already (process {running}): http://{config.ADDRESS.text()}")
         raise typer.Exit(0)
+    supervise.refuse_taken_address()
     supervise.django()
     supervise.migrate()
     _adopt()

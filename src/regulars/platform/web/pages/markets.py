@@ -38,6 +38,8 @@ def markets(request: Request) -> HttpResponse:
         lines.sort(key=lambda line: line["name"])
     elif sort == "customers":
         lines.sort(key=lambda line: -line["customers"])
+    else:
+        lines.sort(key=lambda line: bool(line["small"]))  # few customers prove little: they stand last
     (definition,) = phrases.definitions([slug], asked.w)
     context = {
         "slug": slug,

@@ -85,12 +85,11 @@ def findings(asked: Asked) -> dict[str, Any] | None:
     if piece is None:
         return None
     told = piece["told"].get(reader().language) or piece["told"]["en"]
-    start, end = (asked.w.day(date.fromisoformat(day)) for day in piece["period"])
+    start, end = (date.fromisoformat(day) for day in piece["period"])
     leads = {kind: address(name, query) for kind, (name, query) in _LEADS.items()}
     return {
         "told": [{**one, "leads": leads.get(one["kind"], "")} for one in told],
-        "first": start,
-        "end": end,
+        "period": asked.w.period(start, end),
     }
 
 
