@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +13,9 @@ from regulars.cli import progress
 from regulars.cli.person import meant, told
 from regulars.cli.site import Home, ready
 from regulars.kernel.errors import ConflictError, InputError, RegularsError
+from regulars.kernel.progress import Progress
 from regulars.platform import supervise
+from regulars.platform.site import Site
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -79,17 +81,7 @@ def erase(
     ):
         raise InputError("That is another number.", do="Nothing was erased. Run it again to see the number.")
     with progress.shown() as tell:
-        if supervise.holder(site) is None:
-            done = privacy.erase(who, by=None, progress=tell)
-        else:  # the worker does it, never while it imports
-            tell("waiting for the worker", None)
-            done, job = privacy.start_erasure(who, by=None)
-            while not done.finished_at:
-                time.sleep(0.5)
-                job.refresh_from_db()
-                if job.state in ("failed", "cancelled"):
-                    raise RegularsError("The erasure was broken off.", do="Run this again.")
-                done.refresh_from_db()
+        done = _erased(site, who, tell)
     if certificate is not None:
         certificate.write_text(
             json.dumps(done.certificate, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -97,3 +89,20 @@ def erase(
     print(
         f"Erased. The certificate's reference is {done.reference}; figures of {site.home} are computed anew."
     )
+
+
+def _erased(site: Site, who: Any, tell: Progress) -> Any:
+    """Erase, or have the worker do it where the site runs: it never does so while it imports. Returns the tombstone."""
+    from regulars.platform.privacy import api as privacy  # noqa: PLC0415 - after Django is loaded
+
+    if supervise.holder(site) is None:
+        return privacy.erase(who, by=None, progress=tell)
+    tell("waiting for the worker", None)
+    done, job = privacy.start_erasure(who, by=None)
+    while not done.finished_at:
+        time.sleep(0.5)
+        job.refresh_from_db()
+        if job.state in ("failed", "cancelled"):
+            raise RegularsError("The erasure was broken off.", do="Run this again.")
+        done.refresh_from_db()
+    return done
