@@ -7,6 +7,7 @@ from regulars.platform.core.audit_reading import Sought
 from regulars.platform.core.audit_reading import all_entries as all_audit_entries
 from regulars.platform.core.audit_reading import entries as audit_entries
 from regulars.platform.core.events import publish, subscribe
+from regulars.platform.core.faults import disk_is_full, gives_up, machine_fault
 from regulars.platform.core.heartbeat import LATE_AFTER as WORKER_IS_LATE_AFTER
 from regulars.platform.core.heartbeat import jobs_by_state, worker_age
 from regulars.platform.core.jobs import (
@@ -97,15 +98,18 @@ __all__ = [
     "check_code",
     "code_wait",
     "codes_left",
+    "disk_is_full",
     "confirm_second_factor",
     "end_sessions",
     "enrolment",
     "every",
     "fresh_codes",
     "get_setting",
+    "gives_up",
     "invitation_of",
     "invite",
     "jobs_by_state",
+    "machine_fault",
     "mail_is_sent",
     "make_first_user",
     "may_grant",

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from regulars.kernel.errors import RegularsError
+from regulars.platform.core.faults import gives_up, machine_fault
 from regulars.platform.core.logs import CORRELATION
 from regulars.platform.core.models import Job, User
 
@@ -164,14 +165,24 @@ def _run(job: Job) -> None:
         _end(job, Job.State.FAILED, error={"what": error.what, "where": error.where, "do": error.do})
     except TryLater:
         _again(job, backoff(job.attempts), counted=True)
-    except Exception:
-        log.exception("job %s (%s) failed at attempt %s", job.pk, job.kind, job.attempts)
-        if job.attempts >= kind.tries:
-            _end(job, Job.State.FAILED, error={"what": "", "where": job.kind, "do": ""})
-        else:
-            _again(job, backoff(job.attempts), counted=True)
+    except Exception as error:
+        _failed(job, kind, error)
     else:
         _end(job, Job.State.DONE, result=result)
+
+
+def _failed(job: Job, kind: Kind, error: Exception) -> None:
+    """Try again what failed unexpectedly, for hours where it is the machine that fails; then give up."""
+    told = {"what": machine_fault(error), "where": "", "do": ""}
+    if told["what"]:
+        log.warning("job %s (%s) could not go on: %s", job.pk, job.kind, told["what"])
+        connection.close_if_unusable_or_obsolete()
+    else:
+        log.exception("job %s (%s) failed at attempt %s", job.pk, job.kind, job.attempts)
+    if gives_up(error, attempt=job.attempts, tries=kind.tries):
+        _end(job, Job.State.FAILED, error=told)
+    else:
+        _again(job, backoff(job.attempts), counted=True, error=told)
 
 
 def backoff(attempt: int) -> timedelta:
@@ -188,16 +199,13 @@ def _end(job: Job, state: Job.State, **values: Any) -> None:
     _mine(job).update(state=state, finished_at=timezone.now(), leased_until=None, **values)
 
 
-def _again(job: Job, after: timedelta, *, counted: bool) -> None:
+def _again(job: Job, after: timedelta, *, counted: bool, **values: Any) -> None:
     """Put the job back. Where another of its kind and key waits already, that one does the work."""
     begins = timezone.now() + after
-    attempts = job.attempts if counted else max(0, job.attempts - 1)
+    values |= {"not_before": begins, "attempts": job.attempts if counted else max(0, job.attempts - 1)}
     try:
         with transaction.atomic():
-            changed = _mine(job).update(
-                state=Job.State.WAITING, leased_until=None, not_before=begins, attempts=attempts
-            )
-            if changed:
+            if _mine(job).update(state=Job.State.WAITING, leased_until=None, **values):
                 job.not_before = begins
                 _deliver(job)
     except IntegrityError:

@@ -16,7 +16,16 @@ from django.utils import timezone
 
 from regulars.kernel.errors import RegularsError
 from regulars.kernel.progress import Progress
-from regulars.platform.core.api import Cancelled, Running, Stopped, TryLater, publish, record
+from regulars.platform.core.api import (
+    Cancelled,
+    Running,
+    Stopped,
+    TryLater,
+    gives_up,
+    machine_fault,
+    publish,
+    record,
+)
 from regulars.platform.intake import lakes
 from regulars.platform.intake.files import by_their_names
 from regulars.platform.intake.models import Import
@@ -86,9 +95,9 @@ def failing(row: Import, job: Running) -> Iterator[None]:
         raise
     except (Stopped, Cancelled, TryLater):  # it goes on later, or somebody ended it
         raise
-    except Exception:
-        if job.attempt >= TRIES:
-            mark_failed(row, {"what": "", "where": "", "do": ""})
+    except Exception as error:
+        if gives_up(error, attempt=job.attempt, tries=TRIES):
+            mark_failed(row, {"what": machine_fault(error), "where": "", "do": ""})
         raise
 
 
