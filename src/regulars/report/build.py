@@ -21,7 +21,7 @@ from regulars.metrics import (
 )  # fmt: skip
 from regulars.metrics.analysis import Analysis
 from regulars.report import evidence, findings, people
-from regulars.report.content import Concentration, ReportContent
+from regulars.report.content import Concentration, Ground, ReportContent
 from regulars.report.figures import Asked, costs, kept, key_figures, markets, money, movement
 from regulars.sources import ImportSummary
 
@@ -34,7 +34,8 @@ class ReportOptions:
     """`name`: what the report is about; None takes the sources' names. `window_was_set`: by the reader, not proposed.
 
     `proposal`: the window proposal, where it was made already. `people`: name overdue customers; `names` gives what
-    a source calls the customers of these numbers (a missing one is shown by its number).
+    a source calls the customers of these numbers (a missing one is shown by its number). `market`: the one whose
+    customers alone the analysis is of (`metrics.kept.take_up`).
     """
 
     name: str | None = None
@@ -42,6 +43,7 @@ class ReportOptions:
     proposal: WindowProposal | None = None
     people: bool = False
     names: Callable[[Sequence[int]], Mapping[int, str]] | None = None
+    market: str | None = None
 
 
 def build(
@@ -63,7 +65,7 @@ def build(
     trend = next((figure.trend for figure in key if figure.slug == "retention_rate"), ())
     who_stays = kept(asked)
     steps.next("markets")
-    by_market = markets(asked)
+    by_market = markets(asked) if options.market is None else ()
     steps.next("movements by month")
     months = movement(asked)
     steps.next("cohorts")
@@ -75,7 +77,7 @@ def build(
     proposal = options.proposal or whole
     steps.next("who the money comes from")
     mix = money(asked)
-    customers, parts = evidence.concentration(analysis, now, BEST_PARTS)
+    customers, best = _concentration(asked)
     steps.next("what more retention is worth")
     worth = whatif(analysis)
     steps.next("bridge and data quality")
@@ -101,19 +103,53 @@ def build(
         window=proposal,
         window_by_history=tuple(histories),
         money=mix,
-        concentration=tuple(
-            Concentration(Decimal(part) / 100, number, share)
-            for part, (number, share) in zip(BEST_PARTS, parts, strict=False)
-        ),
+        concentration=best,
         whatif=worth,
-        bridge=bridge(analysis, given(summary)),
-        costs=costs(asked, margin_known=worth.basis == "margin"),
-        quality=quality(analysis),
+        bridge=bridge(analysis, given(summary)) if options.market is None else None,
+        costs=costs(asked, margin_known=worth.basis == "margin") if options.market is None else None,
+        quality=quality(analysis) if options.market is None else None,
         summary=summary,
         people=people.overdue(analysis, options.names) if options.people else None,
+        market=options.market,
     )
     known = evidence.gather(analysis, asked.groups(), customers)
     return replace(content, findings=findings.choose(content, known))
+
+
+def ground_of_market(analysis: Analysis) -> Ground:
+    """What stands out among one market's customers and what it rests on, of an analysis of them alone. The numbers
+    are those of the market's report."""
+    grain = shortest_at_least(analysis.window)
+    before, now = rolling(grain, analysis.as_of, 2)
+    analysis.prepare()
+    asked = Asked(analysis, now, before, grain)
+    whole, *histories = propose_by_history(analysis, (None, *HISTORIES))
+    customers, best = _concentration(asked)
+    ground = Ground(
+        currency=analysis.definitions.currency or "XXX",
+        window_days=analysis.window,
+        key=key_figures(asked),
+        kept=kept(asked),
+        markets=(),
+        window=whole,
+        window_by_history=tuple(histories),
+        concentration=best,
+        whatif=whatif(analysis),
+        bridge=None,
+        quality=None,
+        findings=(),
+    )
+    known = evidence.gather(analysis, asked.groups(), customers)
+    return replace(ground, findings=findings.choose(ground, known))
+
+
+def _concentration(asked: Asked) -> tuple[int, tuple[Concentration, ...]]:
+    """Customers in the headline period, and what the best of them bring."""
+    customers, parts = evidence.concentration(asked.analysis, asked.now, BEST_PARTS)
+    return customers, tuple(
+        Concentration(Decimal(part) / 100, number, share)
+        for part, (number, share) in zip(BEST_PARTS, parts, strict=False)
+    )
 
 
 class _Steps:

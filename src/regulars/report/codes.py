@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regulars.charts.words import Words
 from regulars.metrics import Assumption, BridgeLine, Effect, Finding, Weakness, WindowProposal
-from regulars.report.content import ReportContent
+from regulars.metrics.whatif import Basis
 
 
 def bridge_step(line: BridgeLine, w: Words) -> str:
@@ -74,13 +74,13 @@ def effect(found: Effect, w: Words) -> str:
     return known.get(found.scenario) or w.say(found.words)
 
 
-def assumption(found: Assumption, content: ReportContent, w: Words) -> str:
+def assumption(found: Assumption, basis: Basis, currency: str, w: Words) -> str:
     """One thing that a what-if rests on."""
     count = w.number(found.value or 0)
-    money = w.money(found.value or 0, content.currency)
+    money = w.money(found.value or 0, currency)
     per_kept = (
         w.t("A kept customer brought {amount} of margin in the year on average, after refunds.", amount=money)
-        if content.whatif.basis == "margin"
+        if basis == "margin"
         else w.t("A kept customer brought {amount} in the year on average, after refunds.", amount=money)
     )
     known = {

@@ -130,37 +130,51 @@ class Person:
 
 
 @dataclass(frozen=True)
-class ReportContent:
-    """The whole report. Rows carry their unit, currency, interval, completeness and definitions."""
+class Ground:
+    """What findings are chosen from, of the whole shop or of one market's customers alone.
+
+    Of a market, `markets` is empty, and `bridge` and `quality` are None: they are about documents of all markets, also
+    those of no customer.
+    """
+
+    currency: str
+    window_days: int
+    key: tuple[KeyFigure, ...]
+    kept: Kept
+    markets: tuple[MarketLine, ...]
+    window: WindowProposal
+    window_by_history: tuple[WindowProposal, ...]
+    concentration: tuple[Concentration, ...]
+    whatif: WhatIf
+    bridge: Bridge | None
+    quality: Quality | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class ReportContent(Ground):
+    """The whole report. Rows carry their unit, currency, interval, completeness and definitions.
+
+    `market`: the one whose customers it is about, None for all; of one it has no `costs`, which are the company's.
+    """
 
     name: str
     first: date
     last: date
     as_of: date
-    currency: str
-    window_days: int
     window_was_set: bool
     grain: Grain
     definitions: str
     lake_version: int | None
-    findings: tuple[Finding, ...]
-    key: tuple[KeyFigure, ...]
-    kept: Kept
     trend: tuple[Row, ...]
     movement: tuple[Movement, ...]
     cohorts: Cohorts
     rfm: Rfm
-    markets: tuple[MarketLine, ...]
-    window: WindowProposal
-    window_by_history: tuple[WindowProposal, ...]
     money: tuple[MoneyLine, ...]
-    concentration: tuple[Concentration, ...]
-    whatif: WhatIf
-    bridge: Bridge
-    costs: Costs
-    quality: Quality
+    costs: Costs | None
     summary: ImportSummary | None
     people: tuple[Person, ...] | None = None
+    market: str | None = None
 
     @property
     def last_end(self) -> date:

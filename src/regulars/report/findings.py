@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from regulars.report.content import FEW, Finding, FindingKind, MarketLine, ReportContent
+from regulars.report.content import FEW, Finding, FindingKind, Ground, MarketLine
 from regulars.report.evidence import Evidence
 
 MOST, ENOUGH_REPEAT = 5, 100
@@ -23,7 +23,7 @@ _WEIGHT: dict[FindingKind, Decimal] = {
 }  # fmt: skip
 
 
-def choose(content: ReportContent, evidence: Evidence) -> tuple[Finding, ...]:
+def choose(content: Ground, evidence: Evidence) -> tuple[Finding, ...]:
     """The findings of the page, strongest first: at most five, none from an incomplete figure."""
     best: dict[FindingKind, Finding] = {}
     for found in candidates(content, evidence):
@@ -34,7 +34,7 @@ def choose(content: ReportContent, evidence: Evidence) -> tuple[Finding, ...]:
     return tuple(ordered[:MOST])
 
 
-def candidates(c: ReportContent, e: Evidence) -> Iterator[Finding]:
+def candidates(c: Ground, e: Evidence) -> Iterator[Finding]:
     """Everything that has enough evidence."""
     year = e.year_revenue
     if year <= 0:
@@ -51,7 +51,7 @@ def candidates(c: ReportContent, e: Evidence) -> Iterator[Finding]:
 _Candidate = tuple[FindingKind, dict[str, Decimal | int | str | None], Decimal | None]
 
 
-def _retention_moved(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _retention_moved(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     figure = next((found for found in c.key if found.slug == "retention_rate"), None)
     if figure is None or figure.before is None or not (figure.now.complete and figure.before.complete):
         return
@@ -72,7 +72,7 @@ def _retention_moved(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     )  # fmt: skip
 
 
-def _markets_apart(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _markets_apart(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     each = _per_kept(c)
     firm = [line for line in c.markets if _firm(line)]
     if each is None or len(firm) < 2:
@@ -105,7 +105,7 @@ def _firm(line: MarketLine) -> bool:
     )
 
 
-def _second_order(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _second_order(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     first = e.first_orders
     lost = first.customers - first.second
     if first.customers < ENOUGH_REPEAT or not first.second_ripe or lost < 10 or e.order_value is None:
@@ -123,7 +123,7 @@ def _second_order(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     )  # fmt: skip
 
 
-def _few_customers(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _few_customers(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     best = c.concentration[0] if c.concentration else None
     if best is None or best.share_of_revenue < Decimal("0.2") or best.customers < 3:
         return
@@ -135,7 +135,7 @@ def _few_customers(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     )  # fmt: skip
 
 
-def _discount_starts(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _discount_starts(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     with_it, without = e.discounted, e.full_price
     if min(with_it.customers, without.customers) < FEW or e.order_value is None:
         return
@@ -152,7 +152,7 @@ def _discount_starts(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     )  # fmt: skip
 
 
-def _overdue(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _overdue(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     found = e.overdue
     if found.customers < 5 or found.mean_gap is None or found.mean_away is None:
         return
@@ -163,7 +163,9 @@ def _overdue(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     )
 
 
-def _guests(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _guests(c: Ground, e: Evidence) -> Iterator[_Candidate]:
+    if c.quality is None or c.bridge is None:
+        return
     check = next((one for one in c.quality.findings if one.code == "guests"), None)
     if check is None or not check.order_share or check.order_share < Decimal("0.05") or not check.revenue:
         return
@@ -177,7 +179,7 @@ def _guests(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     )
 
 
-def _refunds(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _refunds(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     if not e.revenue_before_refunds or e.refunds / e.revenue_before_refunds < Decimal("0.03"):
         return
     share = e.refunds / e.revenue_before_refunds * 100
@@ -188,7 +190,9 @@ def _refunds(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     )
 
 
-def _unpaid(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _unpaid(c: Ground, e: Evidence) -> Iterator[_Candidate]:
+    if c.bridge is None:
+        return
     lines = [line for line in c.bridge.lines if line.code == "unpaid" and line.amount]
     orders = -sum(line.orders or 0 for line in lines)
     total = next((line.orders for line in c.bridge.lines if line.code == "orders_total"), None)
@@ -198,7 +202,7 @@ def _unpaid(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     yield "unpaid", {"orders": orders, "share": Decimal(orders) / total * 100}, amount
 
 
-def _loyal_revenue(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _loyal_revenue(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     groups = e.period_groups
     total = sum(groups.values(), Decimal(0))
     if not c.kept.complete or total <= 0 or groups.get("loyal", Decimal(0)) / total < Decimal("0.5"):
@@ -211,7 +215,7 @@ def _loyal_revenue(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
     )  # fmt: skip
 
 
-def _more_retention(c: ReportContent, e: Evidence) -> Iterator[_Candidate]:
+def _more_retention(c: Ground, e: Evidence) -> Iterator[_Candidate]:
     effect = next((one for one in c.whatif.effects if one.scenario == "retention_points"), None)
     if effect is None or effect.effect is None or effect.change != 5 or not c.whatif.complete:
         return
@@ -229,7 +233,7 @@ def year_of(e: Evidence) -> Decimal:
     return e.year_revenue
 
 
-def _per_kept(c: ReportContent) -> Decimal | None:
+def _per_kept(c: Ground) -> Decimal | None:
     """What a kept customer brings in a year (K22), where a whole year can be seen."""
     return c.whatif.mean_per_kept if c.whatif.complete else None
 

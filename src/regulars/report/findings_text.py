@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from regulars.charts.words import Words
-from regulars.report.content import Finding, ReportContent
+from regulars.report.content import Finding, Ground
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class _Teller:
         return self.w.money(self.amount or 0, self.currency, 0)
 
 
-def tell(finding: Finding, content: ReportContent, w: Words) -> Told:
+def tell(finding: Finding, content: Ground, w: Words) -> Told:
     """The finding's sentences."""
     period = w.period(content.kept.period_start, content.kept.period_end)
     return _TELLERS[finding.kind](_Teller(w, content.currency, period, finding.values, finding.worth))

@@ -67,14 +67,11 @@ def contents(c: ReportContent, w: Words) -> list[tuple[str, str]]:
         ("data", w.t("What was read")), ("quality", w.t("How good the data is")),
         ("people", w.t("Customers to look after")), ("settings", w.t("Definitions used")),
     ]  # fmt: skip
-    missing = {
-        name
-        for name, shown in (
-            ("rfm", c.rfm.customers), ("markets", len(c.markets) > 1), ("people", c.people is not None),
-        )
-        if not shown
+    shown = {
+        "rfm": c.rfm.customers, "markets": len(c.markets) > 1, "people": c.people is not None,
+        "bridge": c.bridge is not None, "costs": c.costs is not None, "quality": c.quality is not None,
     }  # fmt: skip
-    return [(name, heading) for name, heading in found if name not in missing]
+    return [(name, heading) for name, heading in found if shown.get(name, True)]
 
 
 def amount(value: Decimal, row: Row, w: Words) -> str:

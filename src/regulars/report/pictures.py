@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from regulars import charts
 from regulars.charts import Look, Words
+from regulars.metrics import Bridge, RfmCell, WhatIf, WindowProposal
 from regulars.report.content import ReportContent
 from regulars.report.phrases import bridge_step
 from regulars.report.sentences import comparable
@@ -107,10 +108,10 @@ def _add_curves(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     )  # fmt: skip
 
 
-def rfm_rows(c: ReportContent) -> list[dict[str, Any]]:
+def rfm_rows(cells: Iterable[RfmCell]) -> list[dict[str, Any]]:
     """Customers by recency and frequency score, all 25 cells."""
     counts = {(r, f): 0 for r in range(1, 6) for f in range(1, 6)}
-    for cell in c.rfm.cells:
+    for cell in cells:
         counts[cell.r, cell.f] += cell.customers
     return [{"recency": r, "frequency": f, "customers": n} for (r, f), n in counts.items()]
 
@@ -118,7 +119,7 @@ def rfm_rows(c: ReportContent) -> list[dict[str, Any]]:
 def _add_rfm(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     if not c.rfm.customers:
         return
-    rows = rfm_rows(c)
+    rows = rfm_rows(c.rfm.cells)
     summary = charts.rfm_grid_summary(rows, w)
     title = w.t("Customers by recency and frequency")
     found["rfm"] = _picture("rfm", title, summary, w, lambda look: charts.rfm_grid(rows, look), half=True)
@@ -143,9 +144,14 @@ def _add_markets(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     )
 
 
+def gap_rows(found: WindowProposal) -> list[dict[str, Any]]:
+    """The curve from day 0: per cent who have ordered again by each day."""
+    curve = [{"day": point.days, "returned": point.share * 100} for point in found.curve]
+    return [{"day": 0, "returned": Decimal(0)}, *curve]
+
+
 def _add_gaps(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
-    curve = [{"day": 0, "returned": Decimal(0)}]
-    curve += [{"day": point.days, "returned": point.share * 100} for point in c.window.curve]
+    curve = gap_rows(c.window)
     if len(curve) < 3:
         return
     summary = charts.gaps_summary(curve, c.window.days, w)
@@ -166,16 +172,16 @@ def _add_money(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     )  # fmt: skip
 
 
-def whatif_rows(c: ReportContent) -> list[dict[str, Any]]:
+def whatif_rows(found: WhatIf) -> list[dict[str, Any]]:
     """K22 is a straight line in points: the worth of each number of points from minus to plus ten."""
-    effect = next((e for e in c.whatif.effects if e.scenario == "retention_points"), None)
-    if effect is None or effect.effect is None or not effect.change or not c.whatif.complete:
+    effect = next((e for e in found.effects if e.scenario == "retention_points"), None)
+    if effect is None or effect.effect is None or not effect.change or not found.complete:
         return []
     return [{"points": p, "worth": effect.effect / effect.change * p} for p in range(-10, 11)]
 
 
 def _add_whatif(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
-    rows = whatif_rows(c)
+    rows = whatif_rows(c.whatif)
     if not rows:
         return
     summary = charts.whatif_summary(rows, c.currency, w)
@@ -185,12 +191,19 @@ def _add_whatif(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     )
 
 
-def _add_bridge(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
-    rows = [
+def bridge_rows(found: Bridge, w: Words) -> list[dict[str, Any]]:
+    """The bridge's totals, and those of its steps that move something."""
+    return [
         {"name": bridge_step(line, w), "amount": line.amount, "total": line.kind == "total"}
-        for line in c.bridge.lines
+        for line in found.lines
         if line.kind != "note" and line.amount is not None and (line.kind == "total" or line.amount)
     ]
+
+
+def _add_bridge(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
+    if c.bridge is None:
+        return
+    rows = bridge_rows(c.bridge, w)
     if len(rows) < 2:
         return
     summary = charts.bridge_summary(rows, c.currency, w)

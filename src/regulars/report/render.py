@@ -95,6 +95,6 @@ def _names(c: ReportContent, w: Words) -> dict[str, Any]:
         "change": change,
         "spark": line,
         "triangle": cohort_table(c),
-        "rfm_rows": rfm_rows(c),
-        "whatif_rows": whatif_rows(c),
+        "rfm_rows": rfm_rows(c.rfm.cells),
+        "whatif_rows": whatif_rows(c.whatif),
     }

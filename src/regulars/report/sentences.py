@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from regulars.charts.words import Words
+from regulars.metrics import Bridge, Quality, RfmGroup, WhatIf, WindowProposal
 from regulars.metrics.figures import Row
-from regulars.report.content import KeyFigure, MarketLine, ReportContent
+from regulars.report.content import Concentration, Costs, KeyFigure, MarketLine, ReportContent
 
 
 def title(c: ReportContent, w: Words) -> str:
@@ -80,9 +82,9 @@ def cohorts(c: ReportContent, w: Words) -> str:
     )  # fmt: skip
 
 
-def rfm(c: ReportContent, w: Words) -> str:
+def rfm(groups: Sequence[RfmGroup], w: Words) -> str:
     """Who orders often and recently, and who no longer does."""
-    best = max(c.rfm.groups, key=lambda group: group.revenue)
+    best = max(groups, key=lambda group: group.revenue)
     return w.t(
         "The group that brings the most is '{group}': {customers} of customers and {revenue} of revenue.",
         group=w.t(best.name), customers=w.percent(_pct(best.customer_share)),
@@ -109,9 +111,8 @@ def comparable(line: MarketLine) -> bool:
     return not line.small and line.retention.complete and line.retention.value is not None
 
 
-def gaps(c: ReportContent, w: Words) -> str:
+def gaps(proposal: WindowProposal, w: Words) -> str:
     """How long customers take to order again, and the window that follows."""
-    proposal = c.window
     if proposal.days is None or proposal.median_gap is None:
         return w.t("No customer has ordered on two different days, so no rhythm can be seen yet.")
     return w.t(
@@ -120,9 +121,9 @@ def gaps(c: ReportContent, w: Words) -> str:
     )  # fmt: skip
 
 
-def money(c: ReportContent, w: Words) -> str:
+def money(parts: Sequence[Concentration], w: Words) -> str:
     """Whom the revenue came from."""
-    best = c.concentration[1] if len(c.concentration) > 1 else None
+    best = parts[1] if len(parts) > 1 else None
     if best is None:
         return w.t("There is no revenue in the period.")
     return w.t(
@@ -131,35 +132,35 @@ def money(c: ReportContent, w: Words) -> str:
     )  # fmt: skip
 
 
-def whatif(c: ReportContent, w: Words) -> str:
+def whatif(found: WhatIf, currency: str, w: Words) -> str:
     """What more retention would be worth."""
-    effect = next((e for e in c.whatif.effects if e.scenario == "retention_points"), None)
-    if effect is None or effect.effect is None or not c.whatif.complete:
+    effect = next((e for e in found.effects if e.scenario == "retention_points"), None)
+    if effect is None or effect.effect is None or not found.complete:
         return w.t("The data is too short to say what more retention would be worth.")
-    places = {"points": w.number(effect.change), "worth": w.money(effect.effect, c.currency, 0)}
+    places = {"points": w.number(effect.change), "worth": w.money(effect.effect, currency, 0)}
     if effect.basis == "margin":
         return w.t("{points} points more retention would bring {worth} of margin a year.", **places)
     return w.t("{points} points more retention would bring {worth} of revenue a year.", **places)
 
 
-def bridge(c: ReportContent, w: Words) -> str:
+def bridge(found: Bridge, currency: str, w: Words) -> str:
     """What lies between the files' total and the revenue used."""
-    totals = [line for line in c.bridge.lines if line.kind == "total" and line.amount is not None]
+    totals = [line for line in found.lines if line.kind == "total" and line.amount is not None]
     if not totals:
         return w.t("There are no amounts to bridge.")
     return w.t(
         "The files add up to {first}; {last} of it is the revenue used here.",
-        first=w.money(totals[0].amount or 0, c.currency, 0), last=w.money(totals[-1].amount or 0, c.currency, 0),
+        first=w.money(totals[0].amount or 0, currency, 0), last=w.money(totals[-1].amount or 0, currency, 0),
     )  # fmt: skip
 
 
-def costs(c: ReportContent, w: Words) -> str:
+def costs(known: Costs, w: Words) -> str:
     """What winning and keeping a customer cost, or what cannot be said."""
-    if c.costs.margin_known and c.costs.costs_known:
+    if known.margin_known and known.costs_known:
         return w.t("Margin and costs are known, so value and return can be told in profit.")
-    if c.costs.margin_known:
+    if known.margin_known:
         return w.t("The margin is known; what it costs to win and to keep a customer is not.")
-    if c.costs.costs_known:
+    if known.costs_known:
         return w.t("Costs are known, the margin is not: value is told in revenue, not in profit.")
     return w.t("Neither margin nor costs were given, so nothing here is profit, and nothing was assumed.")
 
@@ -173,9 +174,9 @@ def data(c: ReportContent, w: Words) -> str:
     return w.n("{used} of {n} row was used.", "{used} of {n} rows were used.", rows, used=w.number(used))
 
 
-def quality(c: ReportContent, w: Words) -> str:
+def quality(checked: Quality, w: Words) -> str:
     """What in the data may mislead."""
-    found = sum(1 for check in c.quality.findings if check.found)
+    found = sum(1 for check in checked.findings if check.found)
     if not found:
         return w.t("All checks passed.")
     return w.n(
