@@ -61,18 +61,20 @@ class Words:
     def number(self, value: Amount, digits: int = 0) -> str:
         """A number with exactly `digits` decimals."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, format=pattern, locale=self.locale))
+        return str(format_decimal(_plain_zero(value, digits), format=pattern, locale=self.locale))
 
     def percent(self, value: Amount, digits: int = 0) -> str:
         """`value` is in per cent already: 12.3 gives '12.3 %' as the language writes it."""
         pattern = str(self.locale.percent_formats[None].pattern)
         pattern = pattern.replace("##0", "##0." + "0" * digits) if digits else pattern
-        return str(format_percent(Decimal(str(value)) / 100, format=pattern, locale=self.locale))
+        share = _plain_zero(value, digits) / 100
+        return str(format_percent(share, format=pattern, locale=self.locale))
 
     def points(self, value: Amount, digits: int = 1) -> str:
-        """A difference of two percentages, with its sign: '-4.2'."""
-        sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else "\N{PLUS-MINUS SIGN}"
-        return sign + self.number(_size(value), digits)
+        """A difference of two percentages, with the sign that it has once it is rounded: '-4.2', '±0.0'."""
+        shown = _plain_zero(value, digits)
+        sign = "+" if shown > 0 else "\N{MINUS SIGN}" if shown < 0 else "\N{PLUS-MINUS SIGN}"
+        return sign + self.number(abs(shown), digits)
 
     def money(self, value: Amount, currency: str, digits: int | None = None) -> str:
         """An amount; whole units from 1,000 on, else the currency's own decimals, unless `digits` says otherwise."""
@@ -80,7 +82,9 @@ class Words:
             digits = 0 if _size(value) >= 1000 else get_currency_precision(currency)
         pattern = str(self.locale.currency_formats["standard"].pattern).split(";")[0]
         pattern = pattern.replace("0.00", "0" + ("." + "0" * digits if digits else ""))
-        text = format_currency(value, currency, format=pattern, locale=self.locale, currency_digits=False)
+        text = format_currency(
+            _plain_zero(value, digits), currency, format=pattern, locale=self.locale, currency_digits=False
+        )
         return _spaced(str(text))
 
     def short_money(self, value: Amount, currency: str) -> str:
@@ -125,6 +129,12 @@ class Words:
 def _spaced(text: str) -> str:
     """A no-break space between a currency's letters and the digits after them: 'NOK 12.50' (CLDR's rule)."""
     return re.sub(r"([A-Z]{3})(?=\d)", "\\1\N{NO-BREAK SPACE}", text)
+
+
+def _plain_zero(value: Amount, digits: int) -> Decimal:
+    """The value; zero where it is shown as zero, which has no sign: never '-0.0'."""
+    exact = Decimal(str(value))
+    return exact if 2 * abs(exact) > Decimal(1).scaleb(-digits) else Decimal(0)  # a half is rounded to even
 
 
 def _size(value: Amount) -> Decimal:

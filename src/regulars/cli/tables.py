@@ -38,11 +38,11 @@ def shown(value: Any, kind: Kind, currency: str | None = None) -> str:
         return shown(value * 100, "percent")
     if kind == "money":
         places = get_currency_precision(currency) if currency else 2
-        return f"{value:,.{places}f}" + (f" {currency}" if currency else "")
+        return f"{value:z,.{places}f}" + (f" {currency}" if currency else "")
     places = _PLACES[kind]
     if kind in ("number", "days") and value == int(value):
         places = 0
-    return f"{value:,.{places}f}{_AFTER.get(kind, '')}"
+    return f"{value:z,.{places}f}{_AFTER.get(kind, '')}"
 
 
 def named(period: Period) -> str:
@@ -135,7 +135,7 @@ def _line(row: Row, dimensions: Sequence[str]) -> list[str]:
 
 def _bare(value: Decimal | None) -> str:
     return (
-        "-" if value is None else f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+        "-" if value is None else f"{value:z,.0f}" if value == value.to_integral_value() else f"{value:z,.2f}"
     )
 
 
