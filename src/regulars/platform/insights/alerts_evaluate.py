@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any, cast
 
 from regulars.kernel.errors import RuleError
-from regulars.kernel.periods import Grain
 from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Running
 from regulars.platform.insights import alerts_operations, goals_series, goals_values
 from regulars.platform.insights.models import AlertRule, SegmentSize
+from regulars.platform.insights.pieces import Standard
 from regulars.platform.insights.rules import alerts as rules
 from regulars.platform.insights.rules import goals
 from regulars.platform.insights.rules.goals import Point
@@ -42,7 +42,7 @@ def evaluate(job: Running) -> dict[str, Any] | None:
     fired = 0
     for rule in (rule for rule in watched if rule.segment is None):
         job.progress(rule.name)
-        points = goals_series.of_market(rule.figure, cast(Grain, rule.grain), rule.market)
+        points = goals_series.of_market(rule.figure, cast(Standard, rule.grain), rule.market)
         fired += alerts_operations.note(rule=rule, sight=figure_sight(rule, points))
     of_segments = [rule for rule in watched if rule.segment is not None]
     if of_segments:
@@ -107,7 +107,7 @@ def _segment_sight(analysis: Analysis, rule: AlertRule) -> Sight:
     assert rule.segment is not None
     try:
         points = goals_series.of_segment(
-            analysis, rule.segment, rule.figure, cast(Grain, rule.grain), rule.market
+            analysis, rule.segment, rule.figure, cast(Standard, rule.grain), rule.market
         )
     except RuleError:
         return Sight({"broken": True})

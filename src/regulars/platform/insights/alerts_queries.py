@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from regulars.kernel.periods import Grain, add_months
+from regulars.kernel.periods import add_months
 from regulars.platform.core.api import User
 from regulars.platform.insights import alerts_wording, goals_values, queries
 from regulars.platform.insights.alerts_evaluate import size_sight, values_of
@@ -24,6 +24,7 @@ from regulars.platform.insights.models import (
     Webhook,
     WebhookDelivery,
 )
+from regulars.platform.insights.pieces import Standard
 from regulars.platform.insights.rules import alerts as rules
 from regulars.platform.insights.rules import goals
 from regulars.platform.intake.api import shown_address
@@ -141,7 +142,7 @@ def preview(wish: Watch, *, user: User) -> Preview:
     watches = alerts_wording.watches(rule, shown.currency if shown else "")
     if rule.kind in (AlertRule.Kind.SIZE, AlertRule.Kind.ENTERED):
         return _by_day(rule, watches)
-    found = goals.known(series(rule.figure, cast(Grain, rule.grain), rule.market, rule.segment))
+    found = goals.known(series(rule.figure, cast(Standard, rule.grain), rule.market, rule.segment))
     if rule.kind == AlertRule.Kind.LIMIT:
         assert rule.limit is not None
         values = [point.value for point in found if point.value is not None]

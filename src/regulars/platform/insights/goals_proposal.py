@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from regulars.kernel.errors import InputError
-from regulars.kernel.periods import Grain, Period
+from regulars.kernel.periods import Period
 from regulars.platform.core.api import Job, Reach, start_job
 from regulars.platform.insights import goals_series, goals_values, queries
 from regulars.platform.insights.models import Segment
+from regulars.platform.insights.pieces import Standard
 from regulars.platform.insights.reading import TooSlow, asking
 from regulars.platform.insights.rules import goals as rules
 from regulars.platform.insights.rules.goals import Aim, Check, Direction, Kind, Outlook, Point
@@ -31,7 +32,7 @@ class Wish:
     figure: str
     market: str
     segment: int | None
-    grain: Grain
+    grain: Standard
     direction: Direction
     kind: Kind
     change: Decimal
@@ -79,7 +80,7 @@ def propose(wish: Wish, *, reach: Reach) -> Proposal:
     )  # fmt: skip
 
 
-def series(slug: str, grain: Grain, market: str, segment: Segment | None) -> list[Point]:
+def series(slug: str, grain: Standard, market: str, segment: Segment | None) -> list[Point]:
     """The values that a page can get at once. Raises NotMeasured for a segment that takes longer, NothingYet, RuleError."""
     if segment is None:
         return goals_series.of_market(slug, grain, market)
@@ -96,7 +97,7 @@ def series(slug: str, grain: Grain, market: str, segment: Segment | None) -> lis
         raise NotMeasured from None
 
 
-def look_ahead(slug: str, grain: Grain, points: list[Point], aim: Aim) -> Outlook:
+def look_ahead(slug: str, grain: Standard, points: list[Point], aim: Aim) -> Outlook:
     share, amount = goals_values.is_share(slug), goals_values.is_amount(slug)
     return rules.outlook(points, aim, grain, share=share, amount=amount)
 

@@ -9,25 +9,24 @@ from typing import Any
 
 import ibis
 
-from regulars.kernel.periods import Grain
 from regulars.metrics import FIGURES
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.dimensions import segment as by_table
 from regulars.metrics.figures import Row
 from regulars.platform.insights.members import chosen
 from regulars.platform.insights.models import Segment
-from regulars.platform.insights.pieces import calendars
+from regulars.platform.insights.pieces import Standard, calendars
 from regulars.platform.insights.queries import figure_rows
 from regulars.platform.insights.rules.goals import Point
 from regulars.platform.insights.segments_rules import effective
 
 
-def of_market(slug: str, grain: Grain, market: str) -> list[Point]:
+def of_market(slug: str, grain: Standard, market: str) -> list[Point]:
     """From the current snapshot; '' is all markets."""
     return points(figure_rows(slug, grain, market or None))
 
 
-def of_segment(analysis: Analysis, segment: Segment, slug: str, grain: Grain, market: str) -> list[Point]:
+def of_segment(analysis: Analysis, segment: Segment, slug: str, grain: Standard, market: str) -> list[Point]:
     """The figure over the past of those whom the rule finds today, asked of the engine. Raises RuleError."""
     asked = effective(segment.rule, currency=analysis.definitions.currency)
     found = chosen(analysis, rule=asked.rule, registry=asked.registry, market=market or None)

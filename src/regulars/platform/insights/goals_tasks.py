@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 from regulars.kernel.errors import RuleError
-from regulars.kernel.periods import Grain
 from regulars.platform.core.api import Running
 from regulars.platform.insights import goals_operations, goals_series
 from regulars.platform.insights.goals_proposal import look_ahead
 from regulars.platform.insights.models import Goal, Segment
+from regulars.platform.insights.pieces import Standard
 from regulars.platform.insights.rules.goals import Aim, Point
 from regulars.platform.insights.segments_working import at_work, current_snapshot
 
@@ -62,5 +62,5 @@ def _note(goal: Goal, snapshot: int, points: list[Point]) -> None:
     goals_operations.note(goal=goal, snapshot=snapshot, points=points, outlook=outlook)
 
 
-def _grain(goal: Goal) -> Grain:
-    return cast(Grain, goal.grain)
+def _grain(goal: Goal) -> Standard:
+    return cast(Standard, goal.grain)

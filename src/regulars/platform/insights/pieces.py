@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Literal
 
 from regulars.kernel.definitions import as_plain
 from regulars.kernel.errors import InputError
-from regulars.kernel.periods import Grain, Period, add_months
+from regulars.kernel.periods import Grain, Period, add_months, shift, shortest_at_least
 from regulars.metrics import FIGURES, Cohorts, WindowProposal, triangles
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.calendar import Calendar
@@ -19,10 +19,15 @@ from regulars.report import ReportOptions, build, findings_text
 from regulars.report.content import ReportContent
 from regulars.report.texts import LANGUAGES, words
 
-GRAINS: tuple[Grain, ...] = ("month", "quarter", "year")
+Standard = Literal["month", "quarter", "year"]
+GRAINS: tuple[Standard, ...] = ("month", "quarter", "year")
+# `rolling`: the headline's length, up to the day that figures are as of.
+Span = Literal["rolling", "month", "quarter", "year"]
+SPANS: tuple[Span, ...] = ("rolling", *GRAINS)
 COHORT_GRAINS: tuple[Grain, ...] = ("month", "quarter")
 COHORT_MEASURES: tuple[Measure, ...] = ("customers", "revenue", "margin")
 MOST_PERIODS = 120  # of a grain: ten years of months
+MOST_ROLLING = 13  # enough for a year before, and for a line
 MOST_MARKETS = 60  # those with the most customers
 ENOUGH_FOR_COHORTS = 100  # customers that a market must have for a triangle of its own
 MOST_COHORT_MARKETS = 25
@@ -31,9 +36,9 @@ Piece = tuple[str, dict[str, Any]]
 Tell = Callable[[str, float | None], None]
 
 
-def figure_key(grain: str, market: str | None, slug: str) -> str:
+def figure_key(span: str, market: str | None, slug: str) -> str:
     """Under which key a figure's rows of a market (None: the whole) stand."""
-    return f"figures/{grain}/{_place(market)}/{slug}"
+    return f"figures/{span}/{_place(market)}/{slug}"
 
 
 def cohort_key(grain: str, market: str | None, measure: str) -> str:
@@ -46,13 +51,37 @@ def _place(market: str | None) -> str:
     return ".all" if market is None else market
 
 
-def calendars(analysis: Analysis) -> dict[Grain, Calendar]:
-    """The standard periods of every grain, the newest of them where there are very many. They share one set of masks."""
-    periods = {grain: analysis.calendar(grain).periods[-MOST_PERIODS:] for grain in GRAINS}
+def headline_grain(window_days: int) -> Grain:
+    """How long the headline's period is: in one that is shorter than the activity window most customers are kept by
+    construction."""
+    found = shortest_at_least(window_days)
+    return found if found in GRAINS else GRAINS[0]
+
+
+def headline_periods(window_days: int, first: date, as_of: date) -> tuple[Period, ...]:
+    """Periods of the headline's length, oldest first, the newest ending at `as_of`; they overlap, so that a line has
+    points before there are years of data. None ends before the data begins."""
+    grain = headline_grain(window_days)
+    step: Grain = "quarter" if grain == "year" else "month"
+    ends = [shift(as_of, step, -back) for back in range(MOST_ROLLING)]
+    return tuple(Period(shift(end, grain, -1), end) for end in reversed(ends) if end > first)
+
+
+def span_calendar(analysis: Analysis, span: Span) -> Calendar:
+    """The periods of one span by themselves."""
+    if span != "rolling":
+        return analysis.calendar(span)
+    as_of = min(analysis.as_of, analysis.coverage.last + timedelta(days=1))
+    return Calendar(span, headline_periods(analysis.window, analysis.coverage.first, as_of), analysis.window)
+
+
+def calendars(analysis: Analysis) -> dict[Span, Calendar]:
+    """The periods of every span, the newest of them where there are very many. They share one set of masks."""
+    periods = {span: span_calendar(analysis, span).periods[-MOST_PERIODS:] for span in SPANS}
     every = [period for of_grain in periods.values() for period in of_grain]
     years = [Period(add_months(period.end, -12), period.end) for period in every]
     wider = Calendar("site", tuple(dict.fromkeys([*every, *years])), analysis.window)
-    return {grain: Calendar(f"site_{grain}", periods[grain], analysis.window, wider) for grain in GRAINS}
+    return {span: Calendar(f"site_{span}", own, analysis.window, wider) for span, own in periods.items()}
 
 
 def markets_of(analysis: Analysis) -> list[tuple[str, int]]:
@@ -63,17 +92,17 @@ def markets_of(analysis: Analysis) -> list[tuple[str, int]]:
 
 
 def figures(analysis: Analysis, markets: Sequence[str], tell: Tell) -> Iterator[Piece]:
-    """One piece a figure, grain and market, and one for the whole."""
+    """One piece a figure, span and market, and one for the whole."""
     catalogue = tuple(FIGURES.values())
     kept = set(markets)
-    for position, (grain, calendar) in enumerate(calendars(analysis).items()):
-        tell(f"figures by {grain}", 0.1 + 0.15 * position)
+    for position, (span, calendar) in enumerate(calendars(analysis).items()):
+        tell(f"figures by {span}", 0.1 + 0.12 * position)
         found: dict[str, list[list[Any]]] = {}
         for row in analysis.rows(catalogue, calendar, by=("market",), total=True):
             market, own = _apart(row, catalogue)
             if market is False or (market is not None and market not in kept):
                 continue
-            found.setdefault(figure_key(grain, market or None, row.metric), []).append(_stored(row, own))
+            found.setdefault(figure_key(span, market or None, row.metric), []).append(_stored(row, own))
         for key, rows in found.items():
             yield key, {"rows": rows}
 

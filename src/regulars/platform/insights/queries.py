@@ -15,7 +15,7 @@ from regulars.metrics import FIGURES
 from regulars.metrics.figures import Row
 from regulars.platform.core.api import Job, Reach
 from regulars.platform.insights.models import Piece, Snapshot
-from regulars.platform.insights.pieces import cohort_key, figure_key
+from regulars.platform.insights.pieces import Span, cohort_key, figure_key
 
 FigureRow = Row
 # The snapshot that the request in hand reads: once it has seen one, it stays with it.
@@ -131,16 +131,16 @@ def pieces(keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     return dict(found.values_list("key", "body"))
 
 
-def figure_rows(slug: str, grain: Grain, market: str | None = None) -> list[FigureRow]:
+def figure_rows(slug: str, span: Span, market: str | None = None) -> list[FigureRow]:
     """A figure's rows by period, oldest first; `market` None: the whole. Empty where nothing is known."""
-    return figures_rows([slug], grain, market)[slug]
+    return figures_rows([slug], span, market)[slug]
 
 
 def figures_rows(
-    slugs: Iterable[str], grain: Grain, market: str | None = None, *, only: date | None = None
+    slugs: Iterable[str], span: Span, market: str | None = None, *, only: date | None = None
 ) -> dict[str, list[FigureRow]]:
     """Several figures' rows, in one query. `only`: those of the period that starts on this day."""
-    keys = {slug: figure_key(grain, market, slug) for slug in slugs}
+    keys = {slug: figure_key(span, market, slug) for slug in slugs}
     rows = _rows(list(keys.values()), only)
     return {
         slug: [_row(slug, market, plain, meta) for plain, meta in rows.get(key, ())]
@@ -148,9 +148,9 @@ def figures_rows(
     }
 
 
-def by_market(slug: str, grain: Grain, markets: Iterable[str]) -> dict[str, list[FigureRow]]:
+def by_market(slug: str, span: Span, markets: Iterable[str]) -> dict[str, list[FigureRow]]:
     """A figure's rows of each of these markets, in one query; markets without the figure are left out."""
-    keys = {market: figure_key(grain, market, slug) for market in markets}
+    keys = {market: figure_key(span, market, slug) for market in markets}
     rows = _rows(list(keys.values()))
     return {
         market: [_row(slug, market, plain, meta) for plain, meta in rows[key]]

@@ -17,7 +17,7 @@ from regulars.kernel.periods import Grain, Period, shift, standard
 from regulars.metrics.figures import Row
 from regulars.platform.core.api import Reach, get_setting
 from regulars.platform.insights import api as insights
-from regulars.platform.insights.api import SnapshotInfo
+from regulars.platform.insights.api import SnapshotInfo, Span, headline_grain, headline_periods
 from regulars.platform.web.first_steps import steps
 from regulars.platform.web.guard import Request
 from regulars.platform.web.scope import Scope, scope_of
@@ -38,8 +38,14 @@ class Asked:
     company: str
 
     @property
+    def span(self) -> Span:
+        """Which of the snapshot's periods the page shows."""
+        return self.scope.span or "rolling"
+
+    @property
     def grain(self) -> Grain:
-        return self.scope.grain
+        """How long the periods are."""
+        return _grain(self.info, self.span)
 
     @property
     def market(self) -> str | None:
@@ -61,7 +67,7 @@ class Asked:
 
     def back(self, steps: int) -> date:
         """Where the period began that lies `steps` of its length before."""
-        return shift(self.period.start, self.grain, -steps)
+        return shift(self.period.end, self.grain, -steps - 1)
 
     @property
     def in_a_year(self) -> int:
@@ -78,15 +84,26 @@ class Asked:
 
     def choosers(self) -> dict[str, Any]:
         """What `scope.html` shows."""
+        headline = headline_grain(self.info.window_days)
         ends = [
             (str(period.end - timedelta(days=1)), self.w.period(period.start, period.end))
-            for period in reversed(_whole(self.info, self.grain)[-_ENDS:])
+            for period in reversed(_whole(self.info, self.span)[-_ENDS:])
         ]
         chosen = str(self.period.end - timedelta(days=1))
         if chosen not in dict(ends):
             ends.append((chosen, self.said))
         return {
-            "grains": [("month", _("By month")), ("quarter", _("By quarter")), ("year", _("By year"))],
+            "spans": [
+                (
+                    "",
+                    {"month": _("Last month"), "quarter": _("Last 3 months")}.get(
+                        headline, _("Last 12 months")
+                    ),
+                ),
+                ("month", _("By month")),
+                ("quarter", _("By quarter")),
+                ("year", _("By year")),
+            ],
             "markets": [(code, self.w.country(code)) for code in self.markets],
             "all_markets": self.reach.markets is None,
             "ends": ends,
@@ -134,21 +151,31 @@ def address(name: str, query: str = "", *args: Any) -> str:
         return ""
 
 
-def _whole(info: SnapshotInfo, grain: Grain) -> list[Period]:
+def _grain(info: SnapshotInfo, span: Span) -> Grain:
+    return headline_grain(info.window_days) if span == "rolling" else span
+
+
+def _periods(info: SnapshotInfo, span: Span) -> tuple[Period, ...]:
+    """All that the snapshot has of a span, oldest first."""
+    assert info.first and info.last
+    if span == "rolling":
+        return headline_periods(info.window_days, info.first, info.last + timedelta(days=1))
+    return standard(span, info.first, info.last)
+
+
+def _whole(info: SnapshotInfo, span: Span) -> list[Period]:
     """Periods that have ended, oldest first; all that the data touches where none has."""
-    assert info.first and info.last and info.as_of
-    touched = standard(grain, info.first, info.last)
+    assert info.last
+    touched = _periods(info, span)
     return [period for period in touched if period.end <= info.last + timedelta(days=1)] or list(touched)
 
 
 def _chosen(info: SnapshotInfo, scope: Scope) -> Period:
-    """The period that contains the day that the address names, else the newest whole one."""
-    assert info.first and info.last
+    """The first period that contains the day that the address names, else the newest whole one."""
+    span = scope.span or "rolling"
+    newest = _whole(info, span)[-1]
     try:
         day = date.fromisoformat(scope.end or "")
     except ValueError:
-        return _whole(info, scope.grain)[-1]
-    touched = standard(scope.grain, info.first, info.last)
-    return next(
-        (period for period in touched if period.start <= day < period.end), _whole(info, scope.grain)[-1]
-    )
+        return newest
+    return next((period for period in _periods(info, span) if period.start <= day < period.end), newest)

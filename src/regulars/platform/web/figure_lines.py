@@ -78,7 +78,7 @@ def _quotient(row: Row, asked: Asked) -> str:
 
 def market_lines(slug: str, asked: Asked) -> list[dict[str, Any]]:
     """Every market's value in the period, largest first, with the length of its bar (of 100)."""
-    rows = insights.by_market(slug, asked.grain, asked.markets[:_BARS])
+    rows = insights.by_market(slug, asked.span, asked.markets[:_BARS])
     found: list[tuple[Row, dict[str, Any]]] = []
     for market, of in rows.items():
         now, before = asked.at(of), asked.at(of, asked.back(asked.in_a_year))

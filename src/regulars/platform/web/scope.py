@@ -6,46 +6,42 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from regulars.kernel.periods import Grain
 from regulars.platform.core.api import User
-
-GRAINS: tuple[Grain, ...] = ("month", "quarter", "year")
+from regulars.platform.insights.api import SPANS, Span
 
 
 @dataclass(frozen=True)
 class Scope:
-    """`market` None: all. `currency` None: the reporting currency. `end`: the period's last day, None: the newest."""
+    """`span` None: the rolling one. `market` None: all. `currency` None: the reporting currency. `end`: the
+    period's last day, None: the newest."""
 
-    grain: Grain = "quarter"
+    span: Span | None = None
     market: str | None = None
     currency: str | None = None
     end: str | None = None
 
     def query(self, **changes: Any) -> str:
-        """The address's query for this scope with changes; what is the default is left out."""
+        """The address's query for this scope with changes; what is not set is left out."""
         changed = replace(self, **changes)
         values = {
-            "period": changed.grain,
+            "period": changed.span,
             "market": changed.market,
             "currency": changed.currency,
             "end": changed.end,
         }
-        standard = {"period": Scope.grain}
-        return urlencode(
-            {key: value for key, value in values.items() if value and value != standard.get(key)}
-        )
+        return urlencode({key: value for key, value in values.items() if value})
 
 
 def scope_of(request: Any) -> Scope:
     """The scope that the address names. What it names wrongly, or what this user may not see, falls back."""
-    grain = request.GET.get("period")
+    span = request.GET.get("period")
     market = request.GET.get("market") or None
     user: User = request.user
     allowed = user.reach.markets
     if allowed is not None and market not in allowed:
         market = min(allowed)
     return Scope(
-        grain if grain in GRAINS else Scope.grain,
+        span if span in SPANS and span != SPANS[0] else None,
         market,
         (request.GET.get("currency") or None),
         (request.GET.get("end") or None),

@@ -100,7 +100,7 @@ def people_behind(slug: str, asked: Asked) -> str:
         return ""
     query = insights.CountedIn(what, asked.period.start, asked.period.end).query()
     if asked.market:
-        query += "&" + asked.scope.query(grain="quarter", end=None)
+        query += "&" + asked.scope.query(span=None, end=None)
     return address("customers", query)
 
 

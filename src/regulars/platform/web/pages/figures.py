@@ -37,7 +37,7 @@ def figures(request: Request) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()[:80]
     rows: dict[str, list[Row]] = {}
     if asked is not None:
-        rows = insights.figures_rows(FIGURES, asked.grain, asked.market, only=asked.period.start)
+        rows = insights.figures_rows(FIGURES, asked.span, asked.market, only=asked.period.start)
     groups = _groups(wanted, rows, asked)
     known = sum(1 for _title, found in groups for one in found if one["known"])
     context = {
@@ -106,7 +106,7 @@ def figure(request: Request, slug: str) -> HttpResponse:
     found = FIGURES[slug]
     if asked is None:
         return nothing(request, phrases.figure_name(slug, reader()))
-    rows = insights.figure_rows(slug, asked.grain, asked.market)
+    rows = insights.figure_rows(slug, asked.span, asked.market)
     own = bool(found.families[0].own)
     people = request.user.may("people.see")
     (definition,) = phrases.definitions([slug], asked.w)
@@ -154,7 +154,8 @@ def sql(request: Request, slug: str) -> HttpResponse:
     text, slow = "", False
     try:
         with insights.asking() as analysis:
-            text = analysis.sql(FIGURES[slug], analysis.calendar(scope_of(request).grain))
+            calendar = insights.span_calendar(analysis, scope_of(request).span or "rolling")
+            text = analysis.sql(FIGURES[slug], calendar)
     except insights.TooSlow:
         slow = True
     except insights.NothingYet:
@@ -173,10 +174,10 @@ def download(request: Request, slug: str, kind: str) -> HttpResponseBase:
     asked = asked_of(request)
     if asked is None:
         raise Http404
-    rows = [] if asked.reach.markets is not None else insights.figure_rows(slug, asked.grain)
-    for of in insights.by_market(slug, asked.grain, asked.markets).values():
+    rows = [] if asked.reach.markets is not None else insights.figure_rows(slug, asked.span)
+    for of in insights.by_market(slug, asked.span, asked.markets).values():
         rows += of
-    name = f"{slug}-{asked.grain}.{kind}"
+    name = f"{slug}-{asked.span}.{kind}"
     if kind == "csv":
         own = sorted({key for row in rows for key, _value in row.dimensions if key != "market"})
         header = (*_COLUMNS[:3], "market", *own, *_COLUMNS[4:])

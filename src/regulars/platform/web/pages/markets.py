@@ -74,7 +74,7 @@ def _picture(slug: str, firm: list[dict[str, Any]], asked: Asked, title: str) ->
         return None
     whole = None
     if asked.reach.markets is None:
-        rows = insights.figures_rows([slug], asked.grain, only=asked.period.start)[slug]
+        rows = insights.figures_rows([slug], asked.span, only=asked.period.start)[slug]
         whole = rows[0].value if rows else None
     rows_drawn = [
         {"name": line["name"], "value": line["row"].value, "low": line["row"].low, "high": line["row"].high,

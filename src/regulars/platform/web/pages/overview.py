@@ -36,7 +36,7 @@ def overview(request: Request) -> HttpResponse:
     asked = asked_of(request)
     if asked is None:
         return nothing(request, _("Overview"))
-    rows = insights.figures_rows(KEY, asked.grain, asked.market)
+    rows = insights.figures_rows(KEY, asked.span, asked.market)
     moves = rows_by_month(asked)
     people = request.user.may("people.see")
     tiles = [tile(slug, rows[slug], asked, people=people) for slug in KEY]

@@ -62,7 +62,7 @@ def _tabs(asked: Asked, tab: str) -> list[tuple[str, str, bool]]:
 
 
 def _rate(asked: Asked, people: bool) -> dict[str, Any]:
-    rows = insights.figures_rows(("retention_rate", *_BRIDGE, *_BESIDE), asked.grain, asked.market)
+    rows = insights.figures_rows(("retention_rate", *_BRIDGE, *_BESIDE), asked.span, asked.market)
     rate = rows["retention_rate"]
     complete = [row for row in asked.until(rate, 60) if row.complete]
     return {
