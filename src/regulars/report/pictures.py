@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import altair as alt
@@ -13,9 +12,8 @@ from markupsafe import Markup
 
 from regulars import charts
 from regulars.charts import Look, Words
-from regulars.metrics import Bridge, RfmCell, WhatIf, WindowProposal
+from regulars.report.chart_rows import bridge_rows, gap_rows, rfm_rows, whatif_rows
 from regulars.report.content import ReportContent
-from regulars.report.phrases import bridge_step
 from regulars.report.sentences import comparable
 from regulars.report.svg import inline
 
@@ -108,14 +106,6 @@ def _add_curves(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     )  # fmt: skip
 
 
-def rfm_rows(cells: Iterable[RfmCell]) -> list[dict[str, Any]]:
-    """Customers by recency and frequency score, all 25 cells."""
-    counts = {(r, f): 0 for r in range(1, 6) for f in range(1, 6)}
-    for cell in cells:
-        counts[cell.r, cell.f] += cell.customers
-    return [{"recency": r, "frequency": f, "customers": n} for (r, f), n in counts.items()]
-
-
 def _add_rfm(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     if not c.rfm.customers:
         return
@@ -144,12 +134,6 @@ def _add_markets(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     )
 
 
-def gap_rows(found: WindowProposal) -> list[dict[str, Any]]:
-    """The curve from day 0: per cent who have ordered again by each day."""
-    curve = [{"day": point.days, "returned": point.share * 100} for point in found.curve]
-    return [{"day": 0, "returned": Decimal(0)}, *curve]
-
-
 def _add_gaps(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     curve = gap_rows(c.window)
     if len(curve) < 3:
@@ -172,14 +156,6 @@ def _add_money(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     )  # fmt: skip
 
 
-def whatif_rows(found: WhatIf) -> list[dict[str, Any]]:
-    """K22 is a straight line in points: the worth of each number of points from minus to plus ten."""
-    effect = next((e for e in found.effects if e.scenario == "retention_points"), None)
-    if effect is None or effect.effect is None or not effect.change or not found.complete:
-        return []
-    return [{"points": p, "worth": effect.effect / effect.change * p} for p in range(-10, 11)]
-
-
 def _add_whatif(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     rows = whatif_rows(c.whatif)
     if not rows:
@@ -189,15 +165,6 @@ def _add_whatif(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     found["whatif"] = _picture(
         "whatif", title, summary, w, lambda look: charts.whatif(rows, c.currency, look), half=True
     )
-
-
-def bridge_rows(found: Bridge, w: Words) -> list[dict[str, Any]]:
-    """The bridge's totals, and those of its steps that move something."""
-    return [
-        {"name": bridge_step(line, w), "amount": line.amount, "total": line.kind == "total"}
-        for line in found.lines
-        if line.kind != "note" and line.amount is not None and (line.kind == "total" or line.amount)
-    ]
 
 
 def _add_bridge(found: dict[str, Picture], c: ReportContent, w: Words) -> None:

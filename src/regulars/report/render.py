@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from regulars.charts import Words, spark
 from regulars.report import findings_text, phrases, sentences
+from regulars.report.chart_rows import rfm_rows, whatif_rows
 from regulars.report.content import KeyFigure, ReportContent
 from regulars.report.tables import cohort_table
 from regulars.report.texts import words
@@ -75,7 +76,7 @@ def render_in(content: ReportContent, w: Words) -> str:
 def _names(c: ReportContent, w: Words) -> dict[str, Any]:
     """What the templates may use."""
     # Altair is slow to load, and only a page has charts.
-    from regulars.report.pictures import pictures, rfm_rows, whatif_rows  # noqa: PLC0415 - see above
+    from regulars.report.pictures import pictures  # noqa: PLC0415 - see above
 
     def change(figure: KeyFigure) -> str | None:
         return sentences.change(figure, w, c.currency)

@@ -38,7 +38,7 @@ def movement(rows: Rows, w: Words, title: str) -> Picture | None:
         return None
     from regulars import charts  # noqa: PLC0415 - Altair is slow to load, and most pages have its charts drawn already
 
-    return _picture(
+    return picture(
         "movement",
         rows,
         w,
@@ -55,13 +55,13 @@ def markets(rows: Rows, overall: Decimal | None, w: Words, title: str) -> Pictur
     from regulars import charts  # noqa: PLC0415 - see above
 
     mean = None if overall is None else float(overall)
-    return _picture(
+    return picture(
         "markets", [*rows, {"overall": mean}], w, title,
         lambda: charts.markets_summary(rows, w), lambda look: charts.markets(rows, mean, look),
     )  # fmt: skip
 
 
-def _picture(
+def picture(
     name: str,
     content: Any,
     w: Words,
@@ -69,7 +69,9 @@ def _picture(
     summary: Callable[[], str],
     draw: Callable[[Look], alt.LayerChart],
 ) -> Picture:
-    """The picture from the cache, or drawn and put there. What is in it decides its name, so it never grows old."""
+    """A chart of the report from the cache, or drawn and put there. `content`, all that it shows, decides its name, so it
+    never grows old. `draw` loads Altair, which is slow: only inside it, since most pages have their charts drawn already.
+    """
     text = json.dumps([__version__, name, content, w.language, title], default=str, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:24]
     folder = settings.SITE.cache / "charts"
