@@ -17,6 +17,8 @@ from regulars.platform.supervise import holder
 from support.live import Live, running
 
 KILLS = int(os.environ.get("REGULARS_KILLS", "10"))
+# `REGULARS_TEST_DATABASE=postgresql` has the site use the server of the tests, as everywhere.
+DATABASE = os.environ.get("REGULARS_DATABASE_URL", "")
 
 _LOAD = """
 import json, sys
@@ -69,7 +71,7 @@ def parts(site: Live) -> dict[str, int]:
 def test_nothing_is_lost_and_nothing_happens_twice(tmp_path: Path) -> None:
     chance = random.Random(20261122)
     batches = (KILLS - 1) // 4 + 1
-    with running(tmp_path / "site") as site:
+    with running(tmp_path / "site", REGULARS_DATABASE_URL=DATABASE) as site:
         kills = Counter[str]()
         for number in range(1, KILLS + 1):
             if number % 4 == 1:

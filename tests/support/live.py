@@ -64,8 +64,8 @@ def _ran(arguments: list[str], environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Live]:
-    """A fresh site without users; SQLite, whatever the other tests use."""
+def running(home: Path, **more: str) -> Iterator[Live]:
+    """A fresh site without users; SQLite, whatever the other tests use, unless `more` of the environment says otherwise."""
     mailbox = Mailbox()
     post = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     post.start()
@@ -74,6 +74,7 @@ def running(home: Path) -> Iterator[Live]:
         "REGULARS_HOME": str(home),
         "REGULARS_ADDRESS": f"127.0.0.1:{free_port()}",
         "REGULARS_MAIL_URL": f"smtp://127.0.0.1:{post.port}",
+        **more,
     }
     site = Live(f"http://{environment['REGULARS_ADDRESS']}", home, "", environment, mailbox)
     try:

@@ -68,6 +68,9 @@ SECRET = Variable(
 DATABASE = Variable(
     "REGULARS_DATABASE_URL", "", "postgresql://user:password@host/name in place of SQLite", True
 )
+PATIENCE = Variable(
+    "REGULARS_DATABASE_WAIT", "20", "seconds that a process waits while another writes (SQLite); pages wait 5"
+)
 MAIL_URL = Variable(
     "REGULARS_MAIL_URL", "", "smtp://user:password@host:587?tls=start, the server that sends mail", True
 )
@@ -114,7 +117,7 @@ def database(url: str, sqlite: Path) -> dict[str, Any]:
             # A file for the tests too: in memory, two threads would lock each other out in ways that no site knows.
             "TEST": {"NAME": str(sqlite.with_name("tests.sqlite3"))},
             "OPTIONS": {
-                "timeout": 20,
+                "timeout": PATIENCE.whole(),
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; "
                 "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
@@ -127,7 +130,10 @@ def database(url: str, sqlite: Path) -> dict[str, Any]:
             where=DATABASE.name,
             do="Give postgresql://user:password@host:5432/name, or nothing for SQLite.",
         )
-    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    # A server that is gone without a word is noticed within half a minute; a URL may say otherwise.
+    options = {"connect_timeout": "5", "tcp_user_timeout": "30000", "keepalives_idle": "10",
+               "keepalives_interval": "5", "keepalives_count": "3"}  # fmt: skip
+    options |= {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -26,6 +26,7 @@ from regulars.platform import config
 from regulars.platform.site import HOME_VARIABLE, LAKE_VARIABLE, Site
 
 PARTS = ("web", "worker")
+_PAGE_WAITS = 5  # seconds
 _GRACE = 30.0  # seconds that a part has to end by itself
 _SETTLED = 3.0  # seconds alive after which a death is no sign that it cannot start
 SETTINGS = "regulars.platform.settings"
@@ -261,6 +262,8 @@ def _end_with_parent() -> None:
 
 
 def _web() -> None:
+    # A page that cannot write says so soon: who waits longer keeps a thread from those who only read.
+    os.environ.setdefault(config.PATIENCE.name, str(_PAGE_WAITS))
     from django.core.management import call_command  # noqa: PLC0415 - loads Django
     from waitress import serve  # noqa: PLC0415 - the worker does not need it
 

@@ -7,7 +7,7 @@ from regulars.platform.core.audit_reading import Sought
 from regulars.platform.core.audit_reading import all_entries as all_audit_entries
 from regulars.platform.core.audit_reading import entries as audit_entries
 from regulars.platform.core.events import publish, subscribe
-from regulars.platform.core.faults import disk_is_full, gives_up, machine_fault
+from regulars.platform.core.faults import DATABASE_AWAY, DISK_FULL, gives_up, machine_fault
 from regulars.platform.core.heartbeat import LATE_AFTER as WORKER_IS_LATE_AFTER
 from regulars.platform.core.heartbeat import jobs_by_state, worker_age
 from regulars.platform.core.jobs import (
@@ -68,6 +68,8 @@ from regulars.platform.core.users import (
 )
 
 __all__ = [
+    "DATABASE_AWAY",
+    "DISK_FULL",
     "GRANTS",
     "ROLES",
     "SCHEDULE_SOURCES",
@@ -98,7 +100,6 @@ __all__ = [
     "check_code",
     "code_wait",
     "codes_left",
-    "disk_is_full",
     "confirm_second_factor",
     "end_sessions",
     "enrolment",

@@ -173,16 +173,16 @@ def _run(job: Job) -> None:
 
 def _failed(job: Job, kind: Kind, error: Exception) -> None:
     """Try again what failed unexpectedly, for hours where it is the machine that fails; then give up."""
-    told = {"what": machine_fault(error), "where": "", "do": ""}
-    if told["what"]:
-        log.warning("job %s (%s) could not go on: %s", job.pk, job.kind, told["what"])
+    fault = machine_fault(error)
+    if fault:
+        log.warning("job %s (%s) could not go on: %s", job.pk, job.kind, fault)
         connection.close_if_unusable_or_obsolete()
     else:
         log.exception("job %s (%s) failed at attempt %s", job.pk, job.kind, job.attempts)
     if gives_up(error, attempt=job.attempts, tries=kind.tries):
-        _end(job, Job.State.FAILED, error=told)
+        _end(job, Job.State.FAILED, error={"what": fault, "where": "", "do": ""})
     else:
-        _again(job, backoff(job.attempts), counted=True, error=told)
+        _again(job, backoff(job.attempts), counted=True, step=fault)
 
 
 def backoff(attempt: int) -> timedelta:

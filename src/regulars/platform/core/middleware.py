@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -65,9 +66,24 @@ def seen(handler: Handler) -> Handler:
         last = getattr(session, "seen_at", None)
         if last is not None and now - last > _SEEN_EVERY:
             try:
-                Session.objects.filter(pk=session.session_key).update(seen_at=now)
+                with _soon():
+                    Session.objects.filter(pk=session.session_key).update(seen_at=now)
             except DatabaseError as error:  # not worth failing a page for
                 log.warning("a session's last use was not noted: %s", type(error).__name__)
         return response
 
     return middleware
+
+
+@contextmanager
+def _soon() -> Iterator[None]:
+    """Let a write fail at once where another writes for long: a page that only shows something does not wait for it."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 100")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {connection.settings_dict['OPTIONS']['timeout'] * 1000}")

@@ -13,15 +13,16 @@ from regulars.platform.web.navigation import shown_to
 from regulars.platform.web.scope import scope_of
 
 
+def bare() -> dict[str, str]:
+    """What a page needs that asks nothing: pages about what went wrong are drawn of it alone."""
+    language = translation.get_language() or "en"
+    right_to_left = translation.get_language_bidi() or language == "ar-xb"
+    return {"language": language, "direction": "rtl" if right_to_left else "ltr", "theme": "auto"}
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Values that templates/base.html reads; lazily where they ask the database."""
-    language = translation.get_language() or "en"
-    values: dict[str, Any] = {
-        "language": language,
-        "direction": "rtl" if translation.get_language_bidi() or language == "ar-xb" else "ltr",
-        "theme": "auto",
-        "public_url": settings.PUBLIC_URL,
-    }
+    values: dict[str, Any] = {**bare(), "public_url": settings.PUBLIC_URL}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         values |= {

@@ -1,19 +1,16 @@
-"""What a reader sees when the database is busy or away: a short wait or a clear page, never a traceback."""
+"""What a reader sees when the database is busy or away, or the disk is full: a clear page, never a traceback."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
-log = logging.getLogger(__name__)
+from regulars.platform.web.pages.errors import passing
 
 
 class kindly:  # noqa: N801 - named like a function, as the other middlewares are; Django asks a class for exceptions
-    """Turn 'the database does not answer' into a page that says so and asks again by itself."""
+    """Answer what a view could not do for a while; what fails before or after a view comes to the error page itself."""
 
     def __init__(self, handler: Callable[[HttpRequest], HttpResponse]) -> None:
         self.handler = handler
@@ -22,9 +19,4 @@ class kindly:  # noqa: N801 - named like a function, as the other middlewares ar
         return self.handler(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        log.warning("the database did not answer a page: %s", type(exception).__name__)
-        response = render(None, "errors/busy.html", status=503)
-        response["Retry-After"] = "5"
-        return response
+        return passing(request, exception)

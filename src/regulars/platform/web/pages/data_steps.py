@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from regulars.platform.core.api import DATABASE_AWAY, DISK_FULL
 from regulars.platform.web.pages.data_words import table_name
 
 
@@ -11,6 +12,8 @@ def step(text: str) -> str:
     """What a job says that it is doing, in the reader's language; what is not known stays as it was said."""
     known = {
         "finding customers": _("Finding the customers"),
+        DISK_FULL: _(DISK_FULL) + " " + _("It is tried again by itself."),
+        DATABASE_AWAY: _(DATABASE_AWAY) + " " + _("It is tried again by itself."),
         "settling amounts, markets and days": _("Settling amounts, markets and days"),
         "taking over the customers' numbers": _("Taking over the customers' numbers"),
         "taking back what a broken-off import left behind": _(

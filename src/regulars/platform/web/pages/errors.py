@@ -1,11 +1,20 @@
-"""What is said when something is not there, not allowed, or went wrong."""
+"""What is said when something is not there, not allowed, went wrong, or cannot be done for a while."""
 
 from __future__ import annotations
 
+import logging
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from regulars.platform.core.api import DATABASE_AWAY, DISK_FULL, machine_fault
+from regulars.platform.web.context import bare
+
+log = logging.getLogger(__name__)
+
+_PAGES = {DATABASE_AWAY: ("errors/busy.html", 503, 5), DISK_FULL: ("errors/full.html", 507, 60)}
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
@@ -21,5 +30,26 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for what was not foreseen; Django calls it while it handles the exception."""
+    error = sys.exc_info()[1]
+    if error is not None and (known := passing(request, error)) is not None:
+        return known
     # No request is given to the template: what failed may be what the frame needs.
-    return render(None, "errors/server_error.html", status=500)
+    return render(None, "errors/server_error.html", bare(), status=500)
+
+
+def passing(request: HttpRequest, error: BaseException) -> HttpResponse | None:
+    """The page for what fails only for a while, and when to ask again; None for any other error."""
+    fault = machine_fault(error)
+    if not fault:
+        return None
+    log.warning("a page could not be answered (%s): %s", type(error).__name__, fault)
+    template, status, seconds = _PAGES[fault]
+    reads = request.method in ("GET", "HEAD")
+    response = render(None, template, bare() | {"reads": reads}, status=status)
+    response["Retry-After"] = str(seconds)
+    if reads and fault == DATABASE_AWAY:
+        # The browser asks again by itself; what was sent is never sent twice.
+        response["Refresh"] = str(seconds)
+    setattr(response, "_has_been_logged", True)  # noqa: B010 - Django would log a traceback for each request
+    return response
