@@ -63,8 +63,16 @@ def test_a_difference_always_has_a_sign() -> None:
 
 def test_what_is_shown_as_zero_has_no_sign() -> None:
     words, little = Words("en"), Decimal("-0.04")
-    assert [words.points(little), words.points(-little), words.points(Decimal("-0.06"))] == ["±0.0", "±0.0", "−0.1"]
-    assert [words.number(little), words.percent(little, 1), words.money(little, "EUR", 1)] == ["0", "0.0%", "€0.0"]
+    assert [words.points(little), words.points(-little), words.points(Decimal("-0.06"))] == [
+        "±0.0",
+        "±0.0",
+        "−0.1",
+    ]
+    assert [words.number(little), words.percent(little, 1), words.money(little, "EUR", 1)] == [
+        "0",
+        "0.0%",
+        "€0.0",
+    ]
 
 
 def test_an_unknown_text_stays_as_it_is_and_an_empty_one_stays_empty() -> None:

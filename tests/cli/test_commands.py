@@ -171,6 +171,18 @@ def test_the_other_analyses_answer_as_table_json_and_csv(command: str, lake: Pat
     assert list(csv.DictReader(io.StringIO(answer(command, "--lake", lake, "--format", "csv"))))
 
 
+def test_cohorts_are_named_as_the_figures_name_their_periods(lake: Path, answer: Answer) -> None:
+    said = answer("cohorts", "--lake", lake, "--period", "quarter", "--measure", "revenue", "--columns", 3)
+    assert said.startswith(
+        "Cohorts by first order: revenue per customer so far in EUR, by quarters since they began\n"
+    )
+    assert "\n2024 Q1 " in said
+    rows = [line for line in said.splitlines() if line.startswith("202")]
+    assert (
+        len({len(row.rstrip("*")) for row in rows if not row.endswith("-")}) == 1
+    )  # numbers end where numbers end
+
+
 def test_the_bridge_adds_up_to_the_cent(shop: Path, answer: Answer) -> None:
     lines = json.loads(answer("bridge", shop / "orders.csv", "--format", "json"))
     running = None
@@ -207,6 +219,10 @@ def test_definitions_are_set_as_a_version_of_their_own(
     answer("definitions", "set", "--lake", lake, "window_days=77", "currency=NOK")
     assert "window_days = 77" in answer("definitions", "show", "--lake", lake)
     assert "77" not in answer("definitions", "show", "--lake", lake, "--version", 1)
+    assert "# window_days: proposed from the data\n" in answer(
+        "definitions", "show", "--lake", lake, "--version", 1
+    )
+    assert "# window_days" not in answer("definitions", "show", "--lake", lake)
     assert regulars("definitions", "set", "--lake", lake, "windw=3").exit_code == 2
 
 
@@ -234,6 +250,11 @@ def test_files_cannot_be_given_to_spark(shop: Path, regulars: Call) -> None:
 
 def test_the_doctor_finds_nothing_broken(lake: Path, answer: Answer) -> None:
     assert "Nothing is broken." in answer("doctor", "--lake", lake)
+
+
+def test_the_doctor_looks_at_every_optional_part(answer: Answer) -> None:
+    said = answer("doctor")
+    assert [part for part in ("Platform:", "Notebook:", "Spark:") if part not in said] == []
 
 
 def test_the_doctor_says_how_to_mend_a_lake_that_is_none(tmp_path: Path, regulars: Call) -> None:

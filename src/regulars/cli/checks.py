@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from regulars.kernel.errors import RegularsError
+from regulars.kernel.installing import install_command
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
 from regulars.lake.health import check
@@ -49,14 +51,19 @@ def packages() -> Finding:
         needed = requires("regulars") or []
     except PackageNotFoundError:
         return Finding("Packages", "broken", "regulars itself is not installed", "Run: pip install .")
-    names = [line.split(">")[0].split("[")[0].strip() for line in needed if "extra ==" not in line]
-    missing = [name for name in names if not _installed(name)]
+    missing = _missing(line for line in needed if "extra ==" not in line)
     if missing:
         return Finding(
             "Packages", "broken", f"missing: {', '.join(missing)}", f"Run: pip install {' '.join(missing)}"
         )
     shown = ", ".join(f"{n} {version(n)}" for n in ("duckdb", "ibis-framework", "pyarrow", "deltalake"))
     return Finding("Packages", "ok", f"regulars {version('regulars')}; {shown}")
+
+
+def _missing(requirements: Iterable[str]) -> list[str]:
+    """The packages that these requirements name and that are not installed."""
+    names = [re.split(r"[\s<>=!~\[;]", line, maxsplit=1)[0] for line in requirements]
+    return [name for name in names if not _installed(name)]
 
 
 def _installed(name: str) -> bool:
@@ -103,7 +110,7 @@ def java() -> Finding:
             "Spark",
             "weak",
             "not installed (only needed for --engine spark://...)",
-            "Run: pip install 'regulars[spark]'",
+            f"Run: {install_command('spark')}",
         )
     home = os.environ.get("JAVA_HOME")
     program = str(Path(home) / "bin" / "java") if home else shutil.which("java")
@@ -125,8 +132,18 @@ def notebook() -> Finding:
     missing = [name for name in ("pandas", "polars") if not _installed(name)]
     if missing:
         said = f"{' and '.join(missing)} not installed (only needed in notebooks)"
-        return Finding("Notebook", "weak", said, "Run: pip install 'regulars[notebook]'")
+        return Finding("Notebook", "weak", said, f"Run: {install_command('notebook')}")
     return Finding("Notebook", "ok", f"pandas {version('pandas')}, polars {version('polars')}")
+
+
+def platform() -> Finding:
+    """What the running site needs, optional."""
+    marker = re.compile(r"extra == ['\"]platform['\"]")
+    missing = _missing(line for line in requires("regulars") or () if marker.search(line))
+    if missing:
+        said = f"{', '.join(missing)} not installed (only needed for the running site, 'regulars up')"
+        return Finding("Platform", "weak", said, f"Run: {install_command('platform')}")
+    return Finding("Platform", "ok", f"django {version('django')}, waitress {version('waitress')}")
 
 
 def temporary_space() -> Finding:
@@ -183,7 +200,7 @@ def _gigabytes(size: int) -> str:
 
 
 CHECKS: tuple[Callable[[], Finding], ...] = (
-    python, packages, engine, zones, temporary_space, memory, here, notebook, java,
+    python, packages, engine, zones, temporary_space, memory, here, platform, notebook, java,
 )  # fmt: skip
 
 

@@ -75,7 +75,8 @@ def of_sheet(sheet: Sheet) -> str:
     """A sheet with its title above and its notes below."""
     header = [c.name for c in sheet.columns]
     rows = [[shown(r.get(c.name), c.kind, sheet.currency) for c in sheet.columns] for r in sheet.rows]
-    lines = aligned(header, rows, [c.kind not in ("text", "day", "instant", "flag") for c in sheet.columns])
+    right = [c.right or c.kind not in ("text", "day", "instant", "flag") for c in sheet.columns]
+    lines = aligned(header, rows, right)
     above = [sheet.title, ""] if sheet.title else []
     below = ["", *sheet.notes] if sheet.notes else []
     return "\n".join([*above, *lines, *below])

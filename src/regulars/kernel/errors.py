@@ -54,6 +54,6 @@ class MissingExtraError(RegularsError):
     """An optional part is not installed."""
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(
-            f"{purpose} needs the extra '{extra}'.", do=f"Install it: pip install 'regulars[{extra}]'"
-        )
+        from regulars.kernel.installing import install_command  # noqa: PLC0415 - only who lacks it pays for it
+
+        super().__init__(f"{purpose} needs the extra '{extra}'.", do=f"Install it: {install_command(extra)}")

@@ -43,10 +43,11 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an answer; money has the currency in the row or in the sheet."""
+    """A column of an answer; money has the currency in the row or in the sheet. `right`: a text that ends where numbers do."""
 
     name: str
     kind: Kind = "text"
+    right: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,31 @@ from regulars.cli import output, progress
 from regulars.cli.groups import takes
 from regulars.cli.options import Inputs, Outputs
 from regulars.cli.output import Format
-from regulars.cli.tables import shown
+from regulars.cli.tables import named, shown
 from regulars.cli.workspace import opened
-from regulars.kernel.periods import Grain
+from regulars.kernel.periods import Grain, Period
 from regulars.metrics import Cohorts
-from regulars.metrics.cohorts import By, Measure
+from regulars.metrics.cohorts import SMALL, By, Cohort, Measure
 from regulars.notebook.sheet import Column, Kind, Sheet, of_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _FIT = 13  # columns that a screen has room for: the first period and twelve more
+_BY: dict[By, str] = {
+    "first_order": "first order", "sign_up": "sign-up", "market": "market", "country": "country",
+    "channel": "channel", "category": "category of the first order", "discounted": "discount on the first order",
+}  # fmt: skip
+_MEASURES: dict[Measure, str] = {
+    "customers": "share who ordered",
+    "returned": "share who had ordered a second time",
+    "retained": "share who were still customers",
+    "revenue": "revenue per customer so far",
+    "margin": "margin per customer so far",
+    "orders": "orders per customer so far",
+}
+_NOTES = (
+    f"* incomplete: not all its days are covered. ~ a cohort of under {SMALL} customers.",
+    "already there: ordered in the first days of the data, and may be customers of long before; they are in no average.",
+)
 
 
 @app.command()
@@ -66,28 +82,28 @@ def _triangle(found: Cohorts) -> Sheet:
     scale = 100 if found.unit == "share" else 1
     rows = []
     for cohort in found.cohorts:
-        name = (
-            f"{cohort.key or '(none)'}{' (already there)' if cohort.already_there and cohort.start else ''}"
-        )
-        row: dict[str, object] = {"cohort": name + (" ~" if cohort.small else ""), "customers": cohort.size}
+        row: dict[str, object] = {"cohort": _named(cohort), "customers": cohort.size}
         for offset in range(last + 1):
             cell = cells.get((cohort.key, offset))
             if cell is not None and cell.value is not None:
-                row[str(offset)] = shown(cell.value * scale, kind) + ("" if cell.complete else "*")
+                row[str(offset)] = shown(cell.value * scale, kind) + (" " if cell.complete else "*")
         rows.append(row)
-    average = {
-        "cohort": "average",
-        **{str(a.offset): shown(None if a.value is None else a.value * scale, kind) for a in found.average},
-    }
+    means = ((str(a.offset), a.value) for a in found.average if a.value is not None)
+    average = {"cohort": "average", **{offset: shown(mean * scale, kind) + " " for offset, mean in means}}
     columns = (
         Column("cohort"),
         Column("customers", "count"),
-        *(Column(str(n), "text") for n in range(last + 1)),
+        *(Column(str(n), "text", right=True) for n in range(last + 1)),
     )
-    title = (
-        f"Cohorts by {found.by.replace('_', ' ')}: {found.measure}, {found.offset_grain}s after the beginning"
-    )
-    notes = (
-        "* incomplete: not all its days are covered. ~ a small cohort. The average leaves out who was already there.",
-    )
-    return Sheet(columns, (*rows, average), title, notes, found.currency)
+    unit, each = f" in {found.currency}" if found.currency else "", found.offset_grain
+    title = f"Cohorts by {_BY[found.by]}: {_MEASURES[found.measure]}{unit}, by {each}s since they began"
+    return Sheet(columns, (*rows, average), title, _NOTES)
+
+
+def _named(cohort: Cohort) -> str:
+    """As figures name the same period: 2011-03, 2011 Q1; a value as it is."""
+    if cohort.start is not None and cohort.end is not None:
+        name = named(Period(cohort.start, cohort.end))
+    else:
+        name = cohort.key or "(none)"
+    return name + (" ~" if cohort.small else "")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regulars.kernel.definitions import Definitions
+from regulars.kernel.definitions import STANDARD_PAYMENT_RULES, Definitions
 from regulars.kernel.errors import InputError
 from regulars.lake import Lake
 from regulars.lake.toml import from_toml, to_toml
@@ -20,6 +20,15 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _LakeOption = Annotated[Path, typer.Option("--lake", metavar="PATH", help="The lake.")]
 # These change the facts' own markets and days, so that setting them alone would leave the two apart.
 _REWRITES = ("markets", "zone")
+# Standard values that say little by themselves.
+_SAID = {
+    "window_days": "proposed from the data",
+    "currency": "that of most orders",
+    "markets": "each country is a market",
+    "payment_rules": f"{len(STANDARD_PAYMENT_RULES)} rules, in docs/reference/settings.md",
+    "margin": "not known",
+    "coverage": "from each source's first day to its last",
+}
 
 
 @app.callback()
@@ -34,7 +43,7 @@ def show(
         int | None, typer.Option("--version", metavar="N", help="Those in force in this lake version.")
     ] = None,
 ) -> None:
-    """The definitions in force, as the TOML that the lake keeps. What is not named has its standard value.
+    """The definitions in force, as the TOML that the lake keeps; below it, as remarks, the standard values of all others.
 
     \b
     Examples:
@@ -43,6 +52,27 @@ def show(
     """
     found = definitions_at(Lake.open(lake), version)
     print(f"# definitions {found.digest()}\n{to_toml(found).rstrip()}")
+    if unset := _standards(found):
+        print("\n# Not set, so that the standard holds (docs/reference/settings.md explains each):")
+        print("\n".join(f"# {line}" for line in unset))
+
+
+def _standards(found: Definitions) -> list[str]:
+    """The settings that have their standard value, one a line."""
+    same = [
+        field.name
+        for field in fields(Definitions)
+        if field.name != "format" and getattr(found, field.name) == field.default
+    ]
+    return [f"{name}: {_standard(name, getattr(found, name))}" for name in same]
+
+
+def _standard(name: str, value: Any) -> str:
+    if name in _SAID:
+        return _SAID[name]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "none" if value in (None, ()) else str(value)
 
 
 @app.command(name="set")
