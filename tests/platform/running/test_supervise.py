@@ -89,3 +89,11 @@ def test_nothing_of_the_start_is_a_traceback(running: tuple[Site, dict[str, str]
     subprocess.run([*REGULARS, "down"], env=environment, check=True, capture_output=True)
     log = (site.home / "regulars.log").read_text()
     assert "Traceback" not in log and "Fatal" not in log
+
+
+def test_what_is_not_there_cannot_be_stopped(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [*REGULARS, "down", "--home", str(tmp_path / "typo")], capture_output=True, text=True
+    )
+    assert told.returncode == 2
+    assert "There is no site in this folder" in told.stderr

@@ -248,5 +248,6 @@ def test_a_weak_password_is_refused(signed_in: Callable[..., Client], weak: str)
 def test_a_password_made_by_somebody_else_must_be_changed_first(signed_in: Callable[..., Client]) -> None:
     client = signed_in(must_change_password=True)
     assert client.get("/").headers["Location"] == "/account/password"
-    client.post("/account/password", {"old": PASSWORD, "password": "one that only I would know"})
-    assert client.get("/account").status_code == 200
+    answer = client.post("/account/password", {"old": PASSWORD, "password": "one that only I would know"})
+    assert answer.headers["Location"] == "/"  # on the way in, not into one's account
+    assert client.get("/").status_code == 200

@@ -6,6 +6,7 @@ import typer
 
 from regulars.cli.guard import say
 from regulars.cli.site import Home, chosen
+from regulars.kernel.errors import InputError
 from regulars.platform import supervise
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -18,6 +19,12 @@ def down(home: Home = None) -> None:
     Example: regulars down --home demo/site
     """
     site = chosen(home)
+    if not site.home.is_dir():
+        raise InputError(
+            "There is no site in this folder, so nothing was stopped.",
+            where=str(site.home),
+            do="Name the site's folder with --home.",
+        )
     if not supervise.end(site):
         say(f"It is not running: {site.home}")
         return

@@ -49,14 +49,15 @@ def account(request: Request) -> HttpResponse:
 def change_password(request: Request) -> HttpResponse:
     """A new password; every other browser is signed out."""
     form = ChangePasswordForm(request.POST or None, user=request.user)
+    must = request.user.must_change_password
     if request.method == "POST" and form.is_valid():
         core.change_password(
             user=request.user, password=form.cleaned_data["password"], keep=request.session.session_key or ""
         )
         update_session_auth_hash(request, request.user)  # a new session key: an earlier one is worth nothing
         messages.success(request, _("Your password is changed. All other browsers were signed out."))
-        return redirect("account")
-    context = {"form": form, "must": request.user.must_change_password}
+        return redirect("today" if must else "account")  # who had to change it was on the way in
+    context = {"form": form, "must": must}
     return render(request, "account/change_password.html", context)
 
 
