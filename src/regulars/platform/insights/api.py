@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regulars.platform.insights import alerts_api as alerts
 from regulars.platform.insights import goals_api as goals
+from regulars.platform.insights import parts
 from regulars.platform.insights import reports_api as reports
 from regulars.platform.insights import segments_api as segments
 from regulars.platform.insights import worklist_api as worklist
@@ -45,6 +46,7 @@ from regulars.platform.insights.queries import (
     pieces,
 )
 from regulars.platform.insights.reading import NothingYet, TooSlow, asking
+from regulars.platform.insights.sql_texts import sql_text, start_sql
 
 __all__ = [
     "COHORT_GRAINS",
@@ -84,10 +86,13 @@ __all__ = [
     "members_table",
     "one_snapshot",
     "open_findings",
+    "parts",
     "piece",
     "pieces",
     "reports",
     "segments",
     "span_calendar",
+    "sql_text",
+    "start_sql",
     "worklist",
 ]  # fmt: skip

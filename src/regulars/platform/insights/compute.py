@@ -24,7 +24,7 @@ from regulars.metrics.kept import is_kept, keep, take_up
 from regulars.metrics.opening import Opened, open_lake_with
 from regulars.platform import config
 from regulars.platform.core.api import Job, Running, start_job
-from regulars.platform.insights import operations, pieces, queries
+from regulars.platform.insights import operations, pieces, pieces_report, queries
 from regulars.platform.insights.listing import NAME, listing
 from regulars.platform.insights.models import Snapshot
 
@@ -121,16 +121,17 @@ def _fill(snapshot: Snapshot, opened: Opened, lake: Lake, job: Running) -> dict[
     operations.store(snapshot, pieces.figures(analysis, codes, job.progress))
     job.progress("cohorts", 0.6)
     operations.store(snapshot, pieces.cohort_pieces(analysis, None))
-    operations.store(snapshot, pieces.report(analysis, opened.proposal, job.progress))
+    operations.store(snapshot, pieces_report.report(analysis, opened.proposal, job.progress))
     job.progress("keeping prepared tables", 0.85)
     keep(analysis, folder, also=[NAME])
     large = [code for code, n in markets if n >= pieces.ENOUGH_FOR_COHORTS][: pieces.MOST_COHORT_MARKETS]
     for place, code in enumerate(large):
-        job.progress("cohorts by market", 0.9 + 0.1 * place / len(large))
+        job.progress("market by market", 0.9 + 0.1 * place / len(large))
         with _engine() as own:
             lake.bind(own, snapshot.lake_version)
             alone = take_up(folder, own, analysis.definitions, market=code)
             operations.store(snapshot, pieces.cohort_pieces(alone, code))
+            operations.store(snapshot, pieces_report.of_market(alone, code))
     first, last = pieces.covered(analysis)
     return {
         "definitions": to_toml(analysis.definitions),

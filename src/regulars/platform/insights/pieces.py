@@ -9,15 +9,12 @@ from typing import Any, Literal
 from regulars.kernel.definitions import as_plain
 from regulars.kernel.errors import InputError
 from regulars.kernel.periods import Grain, Period, add_months, shift, shortest_at_least
-from regulars.metrics import FIGURES, Cohorts, WindowProposal, triangles
+from regulars.metrics import FIGURES, Cohorts, triangles
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.cohorts import Measure
 from regulars.metrics.figures import Figure, Row
 from regulars.platform.insights.listing import LISTING
-from regulars.report import ReportOptions, build, findings_text
-from regulars.report.content import ReportContent
-from regulars.report.texts import LANGUAGES, words
 
 Standard = Literal["month", "quarter", "year"]
 GRAINS: tuple[Standard, ...] = ("month", "quarter", "year")
@@ -172,48 +169,6 @@ def _plain_cohorts(found: Cohorts) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return None if value is None else f"{value:.6f}"
-
-
-def report(analysis: Analysis, proposal: WindowProposal | None, tell: Tell) -> Iterator[Piece]:
-    """What the report says beside the figures: what stands out in every language, window, what-if, bridge, quality, RFM."""
-    options = ReportOptions(window_was_set=proposal is None, proposal=proposal)
-    content = build(
-        analysis, None, options, lambda step, share: tell(step, None if share is None else 0.65 + share * 0.2)
-    )
-    yield (
-        "findings",
-        {"told": _told(content), "period": [str(content.kept.period_start), str(content.kept.period_end)]},
-    )
-    yield "window", {"proposal": as_plain(content.window), "by_history": as_plain(content.window_by_history)}
-    yield "whatif", as_plain(content.whatif)
-    yield "bridge", as_plain(content.bridge)
-    yield "quality", as_plain(content.quality)
-    yield "concentration", {"parts": as_plain(content.concentration)}
-    groups = [as_plain(group) for group in content.rfm.groups]
-    yield (
-        "rfm",
-        {"groups": groups, "customers": content.rfm.customers, "markets": _groups_by_market(analysis)},
-    )
-
-
-def _told(content: ReportContent) -> dict[str, list[dict[str, Any]]]:
-    """The findings by language: what is so, how we know, what it is worth."""
-    found = {}
-    for language in LANGUAGES:
-        told = [(one, findings_text.tell(one, content, words(language))) for one in content.findings]
-        found[language] = [
-            {"kind": one.kind, "says": it.says, "evidence": it.evidence, "how": it.worth,
-             "worth": None if one.worth is None else str(one.worth), "values": as_plain(one.values)}
-            for one, it in told
-        ]  # fmt: skip
-    return found
-
-
-def _groups_by_market(analysis: Analysis) -> list[list[Any]]:
-    known = LISTING.filter(LISTING.market.notnull() & LISTING.rfm_group.notnull())
-    grouped = known.group_by("market", "rfm_group").agg(n=known.count(), revenue=known.revenue.sum())
-    rows = analysis.run(grouped).to_pylist()
-    return sorted([row["market"], row["rfm_group"], row["n"], str(row["revenue"])] for row in rows)
 
 
 def covered(analysis: Analysis) -> tuple[str, str]:
