@@ -100,7 +100,7 @@ def test_orders_are_imported_with_a_mapping_made_on_screen(page: Any, live: Live
 
 
 def test_a_figure_is_what_the_library_says(page: Any, live: Live) -> None:
-    page.goto(f"{live.address}/figures/retention_rate")
+    page.goto(f"{live.address}/figures/retention_rate?period=quarter")
     for _ in range(60):
         if page.locator("table").count():
             break

@@ -56,7 +56,7 @@ def test_a_figure_says_what_the_library_says(
 ) -> None:
     client = signed_in()
     with django_assert_num_queries(7):  # type: ignore[attr-defined]
-        text = _text(client, "/figures/retention_rate?end=2025-09-30")
+        text = _text(client, "/figures/retention_rate?end=2025-09-30&period=quarter")
     row = next(
         row
         for row in insights.figure_rows("retention_rate", "quarter")
@@ -77,17 +77,33 @@ def test_an_unknown_figure_is_not_found(computed: Site, signed_in: SignedIn) -> 
     assert signed_in("reader").get("/figures/nothing").status_code == 404
 
 
-def test_its_sql_is_shown(computed: Site, signed_in: SignedIn) -> None:
-    assert "SELECT" in _text(signed_in("reader"), "/figures/retention_rate/sql")
+def test_its_sql_is_written_by_a_worker_and_then_shown_at_once(
+    computed: Site,
+    signed_in: SignedIn,
+    work: Callable[[], None],
+    django_assert_num_queries: Callable[[int], object],
+) -> None:
+    client = signed_in("reader")
+    page = "/figures/orders/sql?period=year"
+    assert "SELECT" not in _text(client, page)
+    first, second = (
+        client.post(page.replace("sql", "sql/write"), headers={"HX-Request": "true"}) for _ in "12"
+    )
+    assert "Waiting for its turn" in first.content.decode() and first.content == second.content
+    assert client.post(page.replace("sql", "sql/write"))["Location"] == page
+    work()
+    with django_assert_num_queries(6):  # type: ignore[attr-defined]
+        assert "SELECT" in _text(client, page)
+    assert "SELECT" not in _text(client, "/figures/orders/sql")
 
 
 def test_downloads_hold_what_the_page_shows(computed: Site, signed_in: SignedIn) -> None:
     client = signed_in("reader")
-    records = json.loads(client.get("/figures/orders.json").content)
+    records = json.loads(client.get("/figures/orders.json?period=quarter").content)
     whole = [record for record in records if not record["dimensions"]]
     rows = insights.figure_rows("orders", "quarter")
     assert [Decimal(record["value"]) for record in whole] == [row.value for row in rows]
-    lines = b"".join(client.get("/figures/orders.csv").streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    lines = b"".join(client.get("/figures/orders.csv?period=quarter").streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert len(lines) == len(records) + 1
     assert lines[0].startswith("\ufeffmetric,period_start,period_end,market,value")
 

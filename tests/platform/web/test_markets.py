@@ -43,7 +43,7 @@ def test_markets_stand_by_their_value(
     client = signed_in()
     _text(client, "/markets?figure=revenue")
     with django_assert_num_queries(6):  # type: ignore[attr-defined]
-        text = _text(client, "/markets?figure=revenue")
+        text = _text(client, "/markets?figure=revenue&period=quarter")
     rows = insights.by_market("revenue", "quarter", ["DE", "NO", "RO"])
     last = {
         market: next(r.value or 0 for r in of if str(r.period_end) == "2026-01-01")

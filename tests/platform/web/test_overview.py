@@ -47,7 +47,7 @@ def test_it_opens_with_how_many_stayed(
     client = signed_in()
     _text(client, "/overview")
     with django_assert_num_queries(10):  # type: ignore[attr-defined]
-        text = _text(client, "/overview")
+        text = _text(client, "/overview?period=quarter")
     now, before = (
         next(row for row in insights.figure_rows("retention_rate", "quarter") if str(row.period_start) == day)
         for day in ("2025-10-01", "2024-10-01")
@@ -67,16 +67,35 @@ def test_it_opens_with_how_many_stayed(
 
 def test_an_earlier_period_can_be_looked_at(computed: Site, signed_in: SignedIn) -> None:
     assert "Key figures of Mar 2025" in _text(signed_in(), "/overview?period=month&end=2025-03-31")
-    assert "Key figures of Q4 2025" in _text(
+    assert "Key figures of 2025" in _text(
         signed_in("reader"), "/overview?end=nonsense&market=nowhere&period=century"
     )
+
+
+def test_it_begins_with_the_last_twelve_months(computed: Site, signed_in: SignedIn) -> None:
+    """The activity window is longer than a quarter, in which most customers would be kept by construction."""
+    info = insights.current()
+    assert info is not None
+    assert 90 < info.window_days <= 365
+    newest = insights.figure_rows("retention_rate", "rolling")[-1]
+    assert (str(newest.period_start), str(newest.period_end)) == ("2025-01-01", "2026-01-01")
+    assert newest.value is not None
+    client = signed_in()
+    text = _text(client, "/overview")
+    assert f"kept {round(newest.value)} of 100 customers in 2025" in text
+    assert "Last 12 months" in text
+    assert "Oct 2024" in _text(client, "/overview?end=2025-09-30")
 
 
 def test_who_is_limited_to_a_market_sees_that_one(computed: Site, signed_in: SignedIn) -> None:
     text = _text(signed_in("reader", markets=["RO"]), "/overview?market=DE")
     assert "Romania kept" in text
-    assert "What stands out" not in text
     assert "Germany" not in text
+    assert "over all markets" not in text.lower()
+    told = insights.parts.findings("en", "RO")
+    if told is not None:
+        assert all(one["says"] in text for one in told.findings)
+        assert "Among the customers of Romania" in text or not told.findings
 
 
 def test_in_german(computed: Site, signed_in: SignedIn) -> None:

@@ -38,7 +38,7 @@ def test_the_bridge_goes_from_the_start_to_the_end(
 ) -> None:
     client = signed_in()
     with django_assert_num_queries(6):  # type: ignore[attr-defined]
-        text = _text(client, "/retention")
+        text = _text(client, "/retention?period=quarter")
     row = next(
         row
         for row in insights.figure_rows("lost_customers", "quarter")
