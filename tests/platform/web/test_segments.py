@@ -127,6 +127,23 @@ def test_what_takes_too_long_is_counted_in_the_background(
     assert signed_in("manager").get(f"/segments/counted/{job.pk}").status_code == 404
 
 
+def test_typing_a_rule_makes_no_queue(
+    computed: Site, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: Any, **__: Any) -> Any:
+        raise TooSlow
+
+    monkeypatch.setattr(insights, "members_page", slow)
+    one, other = signed_in("marketing"), signed_in("manager")
+    for rule in ("orders >= 3", "orders >= 30", "orders >= 30"):
+        one.post("/segments/size", {"rule": rule})
+    other.post("/segments/size", {"rule": "orders >= 4"})
+    waiting = Job.objects.filter(kind=editor.SIZE_JOB, state=Job.State.WAITING).order_by("pk")
+    assert [job.arguments["rule"] for job in waiting] == ["orders >= 30", "orders >= 4"]
+    first = Job.objects.filter(kind=editor.SIZE_JOB).order_by("pk")[0]
+    assert "was not counted" in text_of(one.get(f"/segments/counted/{first.pk}"))
+
+
 def test_before_there_are_figures_a_rule_is_explained_only(site: Site, signed_in: SignedIn) -> None:
     assert "once there are figures" in text_of(signed_in().post("/segments/size", {"rule": "orders >= 3"}))
 

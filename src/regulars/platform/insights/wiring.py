@@ -11,6 +11,7 @@ from regulars.platform.insights import (
     queries,
     segments_operations,
     segments_tasks,
+    sql_texts,
     worklist_update,
 )
 from regulars.platform.insights.operations import READY
@@ -31,6 +32,7 @@ def register() -> None:
     register_job("insights.obey", segments_tasks.obey)
     subscribe("profiling.changed", "insights.obey")
     register_job("insights.rule_size", segments_tasks.count, lane="quick")
+    register_job(sql_texts.KIND, sql_texts.write)
     register_job("insights.worklist", worklist_update.recompute, lane="long")
     for kind in (segments_operations.EVALUATE, "insights.worklist"):
         subscribe(READY, kind)

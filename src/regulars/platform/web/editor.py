@@ -30,13 +30,15 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many a rule finds: a number, a mistake, or a job that counts in the background. `words`: the rule in words."""
+    """How many a rule finds: a number, a mistake, or a job that counts in the background. `words`: the rule in words;
+    `dropped`: it was not counted, because one asked something else meanwhile or the counting failed."""
 
     customers: int | None = None
     mistake: Mistake | None = None
     job: int | None = None
     words: str = ""
     nothing: bool = False
+    dropped: bool = False
 
 
 def mistake_of(error: RuleError) -> Mistake:
@@ -68,9 +70,17 @@ def count(rule: str, user: User) -> Counted:
     except NothingYet:
         return Counted(words=words, nothing=True)
     except TooSlow:
-        markets = None if user.reach.markets is None else sorted(user.reach.markets)
-        job = core.start_job(kind=SIZE_JOB, by=user, rule=rule, markets=markets)
-        return Counted(job=job.pk, words=words)
+        return Counted(job=_count_later(rule, user).pk, words=words)
+
+
+def _count_later(rule: str, user: User) -> core.Job:
+    """One question of a user waits at most: while one types, the newest takes the place of the one before."""
+    asked = {"rule": rule, "markets": None if user.reach.markets is None else sorted(user.reach.markets)}
+    key = f"user:{user.pk}"
+    for older in core.Job.objects.filter(kind=SIZE_JOB, key=key, state=core.Job.State.WAITING):
+        if older.arguments != asked:
+            core.cancel(number=older.pk)
+    return core.start_job(kind=SIZE_JOB, key=key, by=user, **asked)
 
 
 def counted(job: core.Job) -> Counted:
@@ -78,6 +88,8 @@ def counted(job: core.Job) -> Counted:
     words = in_words(job.arguments["rule"])
     if job.state in (core.Job.State.WAITING, core.Job.State.RUNNING):
         return Counted(job=job.pk, words=words)
+    if job.state != core.Job.State.DONE:
+        return Counted(words=words, dropped=True)
     result: dict[str, Any] = job.result or {}
     return Counted(result.get("customers"), words=words, nothing=result.get("customers") is None)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.urls import path
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from regulars.metrics import FIGURES
 from regulars.metrics.figures import Figure, Row
@@ -147,23 +149,31 @@ def _said(name: str, now: Row | None, rows: list[Row], asked: Asked) -> str:
 
 
 @page("figures.see")
+@require_GET
 def sql(request: Request, slug: str) -> HttpResponse:
-    """GET: the whole SQL of a figure, from the fact tables up."""
+    """The whole SQL of a figure, from the fact tables up; where it was not written yet, the page has that done."""
     if slug not in FIGURES:
         raise Http404
-    text, slow = "", False
-    try:
-        with insights.asking() as analysis:
-            calendar = insights.span_calendar(analysis, scope_of(request).span or "rolling")
-            text = analysis.sql(FIGURES[slug], calendar)
-    except insights.TooSlow:
-        slow = True
-    except insights.NothingYet:
+    info = insights.current()
+    if info is None or info.empty:
         return nothing(request, phrases.figure_name(slug, reader()))
+    text = insights.sql_text(slug, scope_of(request).span or insights.SPANS[0])
     name = phrases.figure_name(slug, reader())
-    return render(
-        request, "figures/sql.html", {"figure": FIGURES[slug], "name": name, "sql": text, "slow": slow}
-    )
+    return render(request, "figures/sql.html", {"figure": FIGURES[slug], "name": name, "sql": text})
+
+
+@page("figures.see")
+@require_POST
+def write_sql(request: Request, slug: str) -> HttpResponse:
+    """Have the SQL written by a worker; the page is loaded anew once it is there."""
+    if slug not in FIGURES:
+        raise Http404
+    scope = scope_of(request)
+    job = insights.start_sql(slug, scope.span or insights.SPANS[0], by=request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "jobs/progress.html", {"job": job})
+    messages.info(request, _("The SQL is being written. Load this page again in a moment."))
+    return redirect(f"{reverse('figure-sql', args=[slug])}?{scope.query()}")
 
 
 @page("figures.see")
@@ -199,6 +209,7 @@ urls = [
     path("figures", figures, name="figures"),
     path("figures/<slug:slug>", figure, name="figure"),
     path("figures/<slug:slug>/sql", sql, name="figure-sql"),
+    path("figures/<slug:slug>/sql/write", write_sql, name="figure-sql-write"),
     path("figures/<slug:slug>.csv", download, {"kind": "csv"}, name="figure-csv"),
     path("figures/<slug:slug>.json", download, {"kind": "json"}, name="figure-json"),
 ]
