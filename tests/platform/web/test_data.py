@@ -20,7 +20,15 @@ from regulars.platform.site import Site
 HEADER = "order_id,customer_id,email,amount,date,currency\n"
 ROWS = [f"{n},c{n % 7},c{n % 7}@example.org,{10 + n},2026-01-{n % 28 + 1:02d},EUR\n" for n in range(1, 41)]
 ODD = "aa;bb;cc;dd\n" + "".join(f"N{n};K{n % 7};{10 + n},50;{n % 28 + 1:02d}.01.2026\n" for n in range(1, 41))
-PAGES = ("/data", "/data/new", "/data/tables", "/data/feeds", "/data/feeds/new", "/data/mappings")
+PAGES = (
+    "/data",
+    "/data/new",
+    "/data/tables",
+    "/data/quality",
+    "/data/feeds",
+    "/data/feeds/new",
+    "/data/mappings",
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Work = Callable[[], None]

@@ -104,7 +104,7 @@ def _slug(name: str) -> str:
     return plain
 
 
-RESERVED = ("new", "archived", "suggest", "size", "counted")  # addresses of their own
+RESERVED = ("new", "archived", "suggest", "size", "counted", "groups")  # addresses of their own
 
 
 def _evaluate(segment: Segment, by: User) -> None:

@@ -12,9 +12,11 @@ from regulars.platform.web.pages import (
     figures,
     first,
     goals,
+    groups,
     health,
     jobs,
     markets,
+    money,
     overview,
     reports,
     retention,
@@ -29,7 +31,7 @@ from regulars.platform.web.pages import (
 urlpatterns = [
     pattern
     for module in (
-        first, sign_in, account, search, jobs, health, today, overview, retention, customers, customer, segments, markets,
+        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, groups, segments, markets,
         figures, goals, alerts, reports, data, settings, users, audit,
     )
     for pattern in module.urls

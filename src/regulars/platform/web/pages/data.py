@@ -9,7 +9,14 @@ from django.views.decorators.http import require_GET
 
 from regulars.platform.intake import api as intake
 from regulars.platform.web.guard import Request, page
-from regulars.platform.web.pages import data_feeds, data_imports, data_mapping, data_saved, data_tables
+from regulars.platform.web.pages import (
+    data_feeds,
+    data_imports,
+    data_mapping,
+    data_quality,
+    data_saved,
+    data_tables,
+)
 from regulars.platform.web.pages.data_words import STATES
 
 PAGE = 50
@@ -41,5 +48,6 @@ urls: list[URLPattern] = [
     *data_mapping.urls,
     *data_saved.urls,
     *data_tables.urls,
+    *data_quality.urls,
     *data_feeds.urls,
 ]

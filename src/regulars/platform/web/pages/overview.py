@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.metrics.figures import Row
+from regulars.platform.core.api import Right, User
 from regulars.platform.insights import api as insights
 from regulars.platform.web import charts
 from regulars.platform.web.asked import Asked, address, asked_of, nothing
 from regulars.platform.web.guard import Request, page
+from regulars.platform.web.overview_tabs import overview_tabs
 from regulars.platform.web.teasers import teasers
 from regulars.platform.web.templatetags.regulars import reader
 from regulars.platform.web.tiles import people_behind, tile
@@ -23,10 +24,14 @@ from regulars.report.figures import KEY
 
 _MOVES = ("won_customers", "kept_customers", "lost_customers")
 _MONTHS = 25
-# Where a finding leads: to the customers or the page that it is about.
-_LEADS = {
-    "retention_moved": ("retention", ""), "market_apart": ("markets", ""), "second_order": ("retention", "tab=cohorts"),
-    "more_retention": ("retention", ""), "overdue": ("today", ""),
+# Where a finding leads, and the right that it takes: to the customers or the page that it is about.
+_LEADS: dict[str, tuple[str, str, Right]] = {
+    "retention_moved": ("retention", "", "figures.see"), "market_apart": ("markets", "", "figures.see"),
+    "second_order": ("retention", "tab=cohorts", "figures.see"),
+    "more_retention": ("retention", "tab=worth", "figures.see"), "few_customers": ("money", "", "figures.see"),
+    "loyal_revenue": ("money", "", "figures.see"), "guests": ("data-quality", "", "data.see"),
+    "unpaid": ("bridge", "", "figures.see"), "refunds": ("bridge", "", "figures.see"),
+    "overdue": ("today", "", "people.see"),
 }  # fmt: skip
 
 
@@ -41,9 +46,10 @@ def overview(request: Request) -> HttpResponse:
     people = request.user.may("people.see")
     tiles = [tile(slug, rows[slug], asked, people=people) for slug in KEY]
     context = {
+        "tabs": overview_tabs(asked, "overview"),
         "lead": lead(rows["retention_rate"], asked),
         "tiles": [one for one in tiles if one is not None],
-        "findings": findings(asked) if asked.market is None else None,
+        "findings": findings(asked, request.user),
         "movement": charts.movement(moves, asked.w, asked.w.t("Customers won and lost by month")),
         "moves": [move for move in moves if move["complete"]],
         "lost": people_behind("lost_customers", asked) if people else "",
@@ -79,17 +85,21 @@ def lead(rows: list[Row], asked: Asked) -> str:
     ) % places  # fmt: skip
 
 
-def findings(asked: Asked) -> dict[str, Any] | None:
-    """What stands out over all markets, in the reader's language, with where to look."""
-    piece = insights.piece("findings")
-    if piece is None:
-        return None
-    told = piece["told"].get(reader().language) or piece["told"]["en"]
-    start, end = (date.fromisoformat(day) for day in piece["period"])
-    leads = {kind: address(name, query) for kind, (name, query) in _LEADS.items()}
+def findings(asked: Asked, user: User) -> dict[str, Any]:
+    """What stands out over all markets or among a market's customers, in the reader's language, with where to look.
+    Nothing for a market with too few customers."""
+    told = insights.parts.findings(reader().language, asked.market)
+    if told is None:
+        return {"told": [], "period": ""}
+    market = asked.scope.query(span=None, end=None)
+    leads = {
+        kind: address(name, "&".join(part for part in (query, market) if part))
+        for kind, (name, query, right) in _LEADS.items()
+        if user.may(right) and (name != "bridge" or asked.market is None)
+    }
     return {
-        "told": [{**one, "leads": leads.get(one["kind"], "")} for one in told],
-        "period": asked.w.period(start, end),
+        "told": [{**one, "leads": leads.get(one["kind"], "")} for one in told.findings],
+        "period": asked.w.period(told.start, told.end),
     }
 
 

@@ -1,4 +1,5 @@
-"""Retention: the rate over time with what lies behind it, cohorts as a triangle, and their curves."""
+"""Retention: the rate over time with what lies behind it, cohorts as a triangle and as curves, the time between purchases,
+and what more retention is worth."""
 
 from __future__ import annotations
 
@@ -18,10 +19,11 @@ from regulars.platform.web.cohort_tables import cohorts
 from regulars.platform.web.downloads import csv_response
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.pages.overview import lead
+from regulars.platform.web.rhythm import rhythm, worth
 from regulars.platform.web.tiles import interval, note, people_behind, trend
 from regulars.report import phrases
 
-_TABS = ("rate", "cohorts", "curves")
+_TABS = ("rate", "cohorts", "curves", "gaps", "worth")
 _BRIDGE = (
     "customers_at_start", "lost_customers", "kept_customers", "won_back", "won_first_time", "customers_at_end",
 )  # fmt: skip
@@ -30,7 +32,7 @@ _BESIDE = ("retention_rate_first_time_n", "repurchase_rate", "by_construction_sh
 
 @page("figures.see")
 def retention(request: Request) -> HttpResponse:
-    """GET: `tab` rate, cohorts or curves; `measure` customers, revenue or margin."""
+    """GET: `tab` rate, cohorts, curves, gaps or worth; `measure` customers, revenue or margin; `points` for worth."""
     asked = asked_of(request)
     if asked is None:
         return nothing(request, _("Retention"))
@@ -42,13 +44,20 @@ def retention(request: Request) -> HttpResponse:
     context = asked.context() | {"tab": tab, "measure": measure, "tabs": _tabs(asked, tab)}
     if tab == "rate":
         context |= _rate(asked, people)
+    elif tab == "gaps":
+        context |= rhythm(asked, request.user) | {"keep": {"tab": tab}, "without_span": True}
+    elif tab == "worth":
+        context |= worth(asked, request.GET.get("points", "")) | {"keep": {"tab": tab}, "without_span": True}
     else:
         context |= cohorts(asked, tab, measure, people)
     return render(request, "retention/retention.html", context)
 
 
 def _tabs(asked: Asked, tab: str) -> list[tuple[str, str, bool]]:
-    names = {"rate": _("The rate over time"), "cohorts": _("Cohorts"), "curves": _("Curves")}
+    names = {
+        "rate": _("The rate over time"), "cohorts": _("Cohorts"), "curves": _("Curves"),
+        "gaps": _("Time between purchases"), "worth": _("What more is worth"),
+    }  # fmt: skip
     found = []
     for key, name in names.items():
         query = "&".join(
