@@ -21,7 +21,7 @@ def main(home: str, file: str | None) -> None:
     from django.core.management import call_command  # noqa: PLC0415 - after django.setup()
     from django.utils import timezone  # noqa: PLC0415 - after django.setup()
 
-    from regulars.platform.core import events, jobs  # noqa: PLC0415 - after django.setup()
+    from regulars.platform.core import events, leases  # noqa: PLC0415 - after django.setup()
     from regulars.platform.core.models import Job  # noqa: PLC0415 - after django.setup()
     from regulars.platform.core.worker import run_until_idle  # noqa: PLC0415 - after django.setup()
     from regulars.platform.customers.models import Customer, Identifier  # noqa: PLC0415 - after django.setup()
@@ -35,7 +35,7 @@ def main(home: str, file: str | None) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     Job.objects.filter(state=Job.State.RUNNING).update(leased_until=timezone.now())
-    jobs.recover()
+    leases.recover()
     run_until_idle()
     told = {
         "states": list(Import.objects.order_by("pk").values_list("state", flat=True)),

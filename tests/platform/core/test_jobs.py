@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from regulars.kernel.errors import InputError
-from regulars.platform.core import jobs
+from regulars.platform.core import heartbeat, jobs, leases, schedules
 from regulars.platform.core.models import Job
 from regulars.platform.core.worker import run_until_idle
 
@@ -58,7 +59,7 @@ def test_what_a_dead_worker_left_is_run_again(ran: list[dict[str, Any]], work: W
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.RUNNING, worker="dead", leased_until=timezone.now() - timedelta(seconds=1)
     )
-    assert jobs.recover() == 1
+    assert leases.recover() == 1
     work()
     assert ran == [{}]
 
@@ -68,7 +69,7 @@ def test_a_job_with_a_living_lease_is_left_alone(ran: list[dict[str, Any]], work
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.RUNNING, worker="alive", leased_until=timezone.now() + jobs.LEASE
     )
-    assert jobs.recover() == 0
+    assert leases.recover() == 0
     work()
     assert ran == []
 
@@ -147,8 +148,83 @@ def test_a_worker_that_starts_again_takes_over_what_its_predecessor_had(
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.RUNNING, worker=jobs.WORKER, leased_until=timezone.now() + jobs.LEASE
     )
-    jobs.take_back()
-    jobs.renew()
-    assert jobs.recover() == 1
+    leases.take_back()
+    leases.renew()
+    assert leases.recover() == 1
     work()
     assert ran == [{}]
+
+
+def test_a_job_that_nobody_has_in_hand_is_delivered_once_a_while(ran: list[dict[str, Any]]) -> None:
+    job = jobs.start(kind="note")
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, worker="dead", leased_until=timezone.now() - timedelta(seconds=1)
+    )
+    assert [leases.recover(), leases.recover()] == [1, 0]
+
+
+def test_what_a_dead_worker_left_gives_way_to_the_same_job_that_waits(
+    ran: list[dict[str, Any]], work: Work
+) -> None:
+    job = jobs.start(kind="note", key="a", n=1)
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, worker="dead", leased_until=timezone.now() - timedelta(seconds=1)
+    )
+    jobs.start(kind="note", key="a", n=2)
+    leases.recover()
+    work()
+    job.refresh_from_db()
+    assert (ran, job.state) == ([{"n": 2}], Job.State.CANCELLED)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OperationalError("database is locked"), "The database does not answer."),
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full."),
+    ],
+)
+def test_what_the_machine_cannot_do_now_is_tried_for_hours(
+    monkeypatch: pytest.MonkeyPatch, work: Work, error: Exception, said: str
+) -> None:
+    seen = []
+
+    def fail(job: jobs.Running) -> None:
+        seen.append(Job.objects.get(pk=job.number).attempts)
+        if len(seen) < 10:
+            raise error
+
+    monkeypatch.setattr(jobs, "KINDS", {})
+    monkeypatch.setattr(jobs, "backoff", lambda attempt: timedelta(0) if attempt < 9 else timedelta(hours=1))
+    jobs.register("fail", fail, tries=2)
+    job = jobs.start(kind="fail")
+    work()
+    job.refresh_from_db()
+    assert (len(seen), job.state, job.step) == (9, Job.State.WAITING, said)
+
+
+def test_a_clock_that_was_set_back_makes_nothing_wait(ran: list[dict[str, Any]], work: Work) -> None:
+    now = timezone.now()
+    assert heartbeat.beat(now=now + timedelta(hours=1)) == timedelta(0)
+    waiting, held = jobs.start(kind="note", n=1), jobs.start(kind="note", n=2)
+    Job.objects.filter(pk=waiting.pk).update(not_before=now + timedelta(hours=1))
+    Job.objects.filter(pk=held.pk).update(
+        state=Job.State.RUNNING, worker="dead", leased_until=now + timedelta(hours=1)
+    )
+    leases.clock_was_set_back(heartbeat.beat(now=now))
+    work()
+    held.refresh_from_db()
+    assert ran == [{"n": 1}]
+    assert held.leased_until is not None and held.leased_until <= timezone.now() + jobs.LEASE
+
+
+def test_a_schedule_that_a_wrong_clock_put_off_comes_when_it_should(
+    ran: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedules, "SOURCES", [])
+    monkeypatch.setattr(schedules, "RECURRING", {})
+    schedules.recurring("hourly", kind="note", next_after=schedules.every(timedelta(hours=1)))
+    now = timezone.now()
+    schedules.start_due(now + timedelta(days=3650))
+    schedules.start_due(now)
+    assert schedules.start_due(now + timedelta(hours=1)) == 1

@@ -12,9 +12,11 @@ LATE_AFTER = timedelta(minutes=1)
 _SETTING = "worker_seen_at"
 
 
-def beat(*, now: datetime) -> None:
-    """Called by the worker every few seconds."""
+def beat(*, now: datetime) -> timedelta:
+    """Called by the worker every few seconds. Returns by how much the clock was set back since the last time, if it was."""
+    age = worker_age(now=now)
     Setting.objects.update_or_create(name=_SETTING, defaults={"value": now.isoformat()})
+    return timedelta(0) if age is None else max(timedelta(0), -age)
 
 
 def worker_age(*, now: datetime) -> timedelta | None:

@@ -19,8 +19,7 @@ from typing import Any, Literal
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from django_tasks import task
 
 from regulars.kernel.errors import RegularsError
 from regulars.platform.core.faults import gives_up, machine_fault
@@ -35,7 +34,7 @@ LEASE = timedelta(seconds=60)
 # This process. Who starts a dead worker again names the new one alike, which then knows that the old one's leases are void.
 WORKER = os.environ.get("REGULARS_WORKER") or f"worker-{secrets.token_hex(4)}"
 
-_HELD: set[int] = set()  # jobs that a thread of this process has in hand
+HELD: set[int] = set()  # jobs that a thread of this process has in hand
 stopping = threading.Event()  # set when the process was asked to stop: running jobs go back to the queue
 
 
@@ -110,7 +109,7 @@ def start(
                 kind=kind, key=key, lane=lane, by=by, arguments=arguments, not_before=begins,
                 request=CORRELATION.get(),
             )  # fmt: skip
-            _deliver(job)
+            deliver(job)
     except IntegrityError:
         return Job.objects.get(kind=kind, key=key, state=Job.State.WAITING)
     return job
@@ -122,7 +121,8 @@ def cancel(*, number: int) -> bool:
     return bool(open_.update(state=Job.State.CANCELLED, finished_at=timezone.now(), leased_until=None))
 
 
-def _deliver(job: Job) -> None:
+def deliver(job: Job) -> None:
+    """Have a worker look at the job when it is due."""
     run_job.using(queue_name=job.lane, run_after=job.not_before).enqueue(job.pk)
 
 
@@ -133,11 +133,11 @@ def run_job(number: int) -> None:
     if job is None:
         return
     token = CORRELATION.set(job.request)
-    _HELD.add(job.pk)
+    HELD.add(job.pk)
     try:
         _run(job)
     finally:
-        _HELD.discard(
+        HELD.discard(
             job.pk
         )  # also where its end could not be written down: the lease runs out, another takes it
         CORRELATION.reset(token)
@@ -207,42 +207,6 @@ def _again(job: Job, after: timedelta, *, counted: bool, **values: Any) -> None:
         with transaction.atomic():
             if _mine(job).update(state=Job.State.WAITING, leased_until=None, **values):
                 job.not_before = begins
-                _deliver(job)
+                deliver(job)
     except IntegrityError:
         _end(job, Job.State.CANCELLED)
-
-
-def take_back() -> None:
-    """Void what this worker's predecessor of the same name had under way; called once, before anything is taken."""
-    # Without a worker's name, `renew` does not prolong them.
-    Job.objects.filter(worker=WORKER, state=Job.State.RUNNING).update(
-        worker="", leased_until=timezone.now() - timedelta(seconds=1)
-    )
-    # It may have died between taking a delivery and taking its job: that delivery is made again.
-    for delivery in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
-        if delivery.worker_ids and delivery.worker_ids[-1].startswith(f"{WORKER}-"):
-            DBTaskResult.objects.filter(pk=delivery.pk).update(status=TaskResultStatus.READY)
-
-
-def renew() -> None:
-    """Prolong the leases of what this process runs; called every few seconds from a thread of its own."""
-    held = Job.objects.filter(pk__in=list(_HELD), worker=WORKER, state=Job.State.RUNNING)
-    held.update(leased_until=timezone.now() + LEASE)
-
-
-def recover() -> int:
-    """Deliver again what a dead worker left behind, and what waits without a delivery. Returns how many."""
-    now = timezone.now()
-    dead = Q(state=Job.State.RUNNING, leased_until__lt=now)
-    forgotten = Q(state=Job.State.WAITING, not_before__lt=now - 2 * LEASE)
-    found = list(Job.objects.filter(dead | forgotten).order_by("pk")[:100])
-    for job in found:
-        with transaction.atomic():
-            # Pushing the date keeps other workers from delivering it too.
-            still = Job.objects.filter(dead | forgotten, pk=job.pk).update(
-                leased_until=F("leased_until"), not_before=now
-            )
-            if still:
-                job.not_before = now
-                _deliver(job)
-    return len(found)

@@ -7,19 +7,21 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from types import FrameType
 
-from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
-from regulars.platform.core import heartbeat, jobs, schedules
+from regulars.platform.core import heartbeat, jobs, leases, schedules
+from regulars.platform.core.faults import machine_fault
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 0.5  # seconds between looks into an empty lane
 _KEEPING = 5.0  # seconds between renewals
+_JUMP = timedelta(seconds=30)  # more than clocks are corrected by in the course of a day
 
 
 def run() -> None:
@@ -38,7 +40,7 @@ def run() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    jobs.take_back()
+    leases.take_back()
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
@@ -63,14 +65,17 @@ def _lane(lane: jobs.Lane) -> Worker:
 
 
 def _for_ever(work: Callable[[], None]) -> None:
-    """Keep a thread at work while the database is away or busy: nothing is lost, it only waits."""
+    """Keep a thread at work while the database is away or busy, or the disk full: nothing is lost, it only waits."""
     pause = 0.5
     while not jobs.stopping.is_set():
         try:
             work()
             pause = 0.5
-        except DatabaseError as error:
-            log.warning("the database does not answer (%s); trying again", type(error).__name__)
+        except Exception as error:  # a thread that ended would leave half a worker, which looks alive
+            if machine_fault(error):
+                log.warning("%s Trying again. (%s)", machine_fault(error), type(error).__name__)
+            else:
+                log.exception("the worker's thread %s failed; it goes on", threading.current_thread().name)
             close_old_connections()
             jobs.stopping.wait(pause)
             pause = min(pause * 2, 15.0)
@@ -81,11 +86,14 @@ def _keep() -> None:
     last_look = float("-inf")
     while not jobs.stopping.is_set():
         close_old_connections()
-        jobs.renew()
+        leases.renew()
         schedules.start_due()
         if time.monotonic() - last_look > 15:
             last_look = time.monotonic()
-            heartbeat.beat(now=timezone.now())
-            if count := jobs.recover():
-                log.warning("%s jobs of a worker that died were delivered again", count)
+            back = heartbeat.beat(now=timezone.now())
+            if back > _JUMP:
+                log.warning("the clock was set back by %s seconds", round(back.total_seconds()))
+                leases.clock_was_set_back(back)
+            if count := leases.recover():
+                log.warning("%s jobs that nobody had in hand were delivered again", count)
         jobs.stopping.wait(_KEEPING)

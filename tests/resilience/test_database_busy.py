@@ -1,0 +1,75 @@
+"""SQLite while another process writes for seconds: pages still show, what writes waits or says so, nothing is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from support import load
+from support.live import Live, running
+from support.visitor import Visitor
+
+READS = ("/", "/overview", "/customers", "/segments", "/figures", "/data", "/account")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with running(tmp_path_factory.mktemp("busy") / "site") as started:
+        yield started
+
+
+@contextmanager
+def somebody_writes(site: Live) -> Iterator[None]:
+    """The write lock, held by this process."""
+    with closing(sqlite3.connect(site.home / "regulars.sqlite3", isolation_level=None)) as own:
+        own.execute("BEGIN IMMEDIATE")
+        yield
+        own.execute("ROLLBACK")
+
+
+def test_pages_that_show_do_not_wait_for_who_writes(site: Live) -> None:
+    ann = Visitor(site)
+    assert {path: ann.get(path).status for path in READS} == dict.fromkeys(READS, 200)
+    site.inside("from regulars.platform.core.models import Session; import datetime\n"
+                "Session.objects.update(seen_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)); print(1)")  # fmt: skip
+    with somebody_writes(site):
+        answers = {path: ann.get(path) for path in READS}
+    assert {path: answer.status for path, answer in answers.items()} == dict.fromkeys(READS, 200)
+    assert max(answer.seconds for answer in answers.values()) < 4
+
+
+def test_a_short_wait_is_all_that_a_writer_notices(site: Live) -> None:
+    ann = Visitor(site)
+    with ThreadPoolExecutor() as pool:
+        with somebody_writes(site):
+            sent = pool.submit(ann.post, "/account", name="Ann", language="en", theme="dark")
+            time.sleep(1.5)
+        assert sent.result().status == 302
+    assert 'data-theme="dark"' in ann.get("/account").text
+
+
+def test_a_long_wait_ends_with_a_page_that_says_so(site: Live) -> None:
+    ann = Visitor(site)
+    with somebody_writes(site):
+        refused = ann.post("/account", name="Ann", language="en", theme="light")
+    assert refused.status == 503 and int(refused.headers["Retry-After"]) <= 10
+    assert "was not saved" in refused.text and refused.seconds < 10
+    assert "Refresh" not in refused.headers  # what was sent is not sent again by itself
+
+
+def test_work_goes_on_when_the_lock_is_free(site: Live, tmp_path: Path) -> None:
+    load.begin(site, "busy", load.export(tmp_path / "orders.csv", 2))
+    for _ in range(3):
+        with somebody_writes(site):
+            time.sleep(4)
+        time.sleep(0.5)
+    state = load.settled(site)
+    assert (state["open"], state["failed"], state["orders"]) == (0, [], 40)
+    assert state["mails"] == {"sent": 10} and len(site.mailbox.messages) == 10
+    assert state["shown"] == state["lake"]
