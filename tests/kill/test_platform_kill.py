@@ -5,30 +5,18 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from regulars.platform.site import Site
-from regulars.platform.supervise import holder
 from support import load
-from support.live import Live, running
+from support.live import running
 
 KILLS = int(os.environ.get("REGULARS_KILLS", "10"))
 # `REGULARS_TEST_DATABASE=postgresql` has the site use the server of the tests, as everywhere.
 DATABASE = os.environ.get("REGULARS_DATABASE_URL", "")
-
-
-def parts(site: Live) -> dict[str, int]:
-    """The running parts by name."""
-    parent = holder(Site(site.home))
-    told = subprocess.run(
-        ["ps", "--ppid", str(parent), "-o", "pid=,args="], capture_output=True, text=True
-    ).stdout
-    return {line.split()[-1]: int(line.split()[0]) for line in told.splitlines()}
 
 
 @pytest.mark.kill
@@ -43,7 +31,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(tmp_path: Path) -> None:
                 load.begin(site, str(number), load.export(tmp_path / "orders.csv", batch))
             time.sleep(chance.uniform(0.2, 3.0))
             chosen = chance.choice([("web",), ("worker",), ("web", "worker")])
-            for name, pid in parts(site).items():
+            for name, pid in site.parts().items():
                 if name in chosen:
                     os.kill(pid, signal.SIGKILL)
                     kills[name] += 1

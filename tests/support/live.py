@@ -17,6 +17,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from regulars.platform.site import Site
+from regulars.platform.supervise import holder
 from support.programs import free_port
 
 PASSWORD = "a long enough passphrase"
@@ -50,9 +52,19 @@ class Live:
         """What a `regulars` command prints. It must succeed."""
         return _ran(["-c", "from regulars.cli.main import run; run()", *arguments], self.environment)
 
+    def parts(self) -> dict[str, int]:
+        """The numbers of the running processes, web and worker, by name."""
+        parent = holder(Site(self.home))
+        told = _told_by("ps", "--ppid", str(parent), "-o", "pid=,args=")
+        return {line.split()[-1]: int(line.split()[0]) for line in told.splitlines()}
+
     def inside(self, program: str, *arguments: str) -> Any:
         """What a program prints as JSON that runs with the site's settings, in a process of its own."""
         return json.loads(_ran(["-c", _DJANGO + program, *arguments], self.environment).splitlines()[-1])
+
+
+def _told_by(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 def _ran(arguments: list[str], environment: dict[str, str]) -> str:
