@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -28,6 +28,7 @@ from regulars.metrics.plan import Plan, Recipe, names_in
 from regulars.metrics.sql import full_sql
 
 Splits = Iterable[str | Dimension]
+_Groups = dict[tuple[str, tuple[str, ...]], Group]
 
 _REMEMBERED_ROWS = 10_000  # larger answers are not kept
 
@@ -133,11 +134,18 @@ class Analysis:
         self, figures: Sequence[Figure], calendar: Calendar, by: Splits = (), *, total: bool = False
     ) -> list[Row]:
         """All figures for all periods of the calendar, by the dimensions; `total` adds the rows of the whole."""
-        split = dimensions.by(by)
-        found = self._rows(figures, calendar, split)
-        if total and split.names:
-            found += self._rows(figures, calendar, By())
-        return found
+        splits = self._splits(figures, calendar, by, total=total)
+        return [
+            row for groups in splits for figure in figures for row in self._rows(figure, calendar, groups)
+        ]
+
+    def rows_by_figure(
+        self, figures: Sequence[Figure], calendar: Calendar, by: Splits = (), *, total: bool = False
+    ) -> Iterator[list[Row]]:
+        """As `rows`, but those of one figure at a time: for so many that all of them are not to be held at once."""
+        splits = self._splits(figures, calendar, by, total=total)
+        for figure in figures:
+            yield [row for groups in splits for row in self._rows(figure, calendar, groups)]
 
     def sql(self, figure: Figure, calendar: Calendar, by: Splits = (), *, dialect: str = "") -> str:
         """The whole SQL of a figure's sums, one statement a family, from the fact tables up."""
@@ -152,32 +160,40 @@ class Analysis:
             texts.append(f"-- {family.name}\n" + full_sql(query, recipes, dialect or self.engine.dialect))
         return ";\n\n".join(texts)
 
-    def _rows(self, figures: Sequence[Figure], calendar: Calendar, by: By) -> list[Row]:
-        found: list[Row] = []
-        digest = self.definitions.digest()
-        groups: dict[tuple[str, tuple[str, ...]], Group] = {}
+    def _splits(
+        self, figures: Sequence[Figure], calendar: Calendar, by: Splits, *, total: bool
+    ) -> list[_Groups]:
+        """The sums of the parts, then those of the whole if asked for: added up from the parts where they can be."""
+        split = dimensions.by(by)
+        parts = self._groups(figures, calendar, split, {})
+        return [parts, self._groups(figures, calendar, By(), parts)] if total and split.names else [parts]
+
+    def _groups(self, figures: Sequence[Figure], calendar: Calendar, by: By, parts: _Groups) -> _Groups:
+        groups: _Groups = {}
         for figure in figures:
             own = figure.families[0].own
-            group = groups.setdefault((figure.span, own), Group(_measured(figure, calendar), by, own))
+            key = (figure.span, own)
+            group = groups.setdefault(key, Group(_measured(figure, calendar), by, own))
             for family in figure.families:
-                if family.name not in group.families:
-                    self._collect(group, family)
-        for figure in figures:
-            group = groups[figure.span, figure.families[0].own]
-            for key, sums in group.dense():
-                row = answer(figure, group, key, sums, self.definitions, digest)
-                shown = calendar.periods[key[0]]
-                complete = self._complete(figure, group.calendar.periods[key[0]], key[1])
-                found.append(
-                    replace(
-                        row,
-                        period_start=shown.start,
-                        period_end=shown.end,
-                        complete=complete,
-                        lake_version=self.lake_version,
-                    )
-                )
-        return found
+                if family.name in group.families or (key in parts and group.add_up(family, parts[key])):
+                    continue
+                self._collect(group, family)
+        return groups
+
+    def _rows(self, figure: Figure, calendar: Calendar, groups: _Groups) -> Iterator[Row]:
+        group = groups[figure.span, figure.families[0].own]
+        digest = self.definitions.digest()
+        for key, sums in group.dense():
+            row = answer(figure, group, key, sums, self.definitions, digest)
+            shown = calendar.periods[key[0]]
+            complete = self._complete(figure, group.calendar.periods[key[0]], key[1])
+            yield replace(
+                row,
+                period_start=shown.start,
+                period_end=shown.end,
+                complete=complete,
+                lake_version=self.lake_version,
+            )
 
     def _collect(self, group: Group, family: Family) -> None:
         """Run a family's query into the group, or note why it cannot be asked."""

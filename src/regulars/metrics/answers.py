@@ -24,6 +24,7 @@ class Group:
     families: dict[str, Family] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     sums: dict[Key, dict[str, Number]] = field(default_factory=dict)
+    measures: dict[str, list[str]] = field(default_factory=dict)
     _zeros: dict[str, Number] = field(default_factory=dict)
 
     @property
@@ -39,6 +40,7 @@ class Group:
         """Add the sums of a family's query."""
         self.families[family.name] = family
         measures = [name for name in table.column_names if name != "period" and name not in self.names]
+        self.measures[family.name] = measures
         by_key: dict[Key, list[Record]] = {}
         for record in table.to_pylist():
             key = (int(record["period"]), tuple((name, _text(record[name])) for name in self.names))
@@ -48,6 +50,25 @@ class Group:
         self._zeros |= {m: None if m in family.unknown_if_empty else zero for m, zero in nothing.items()}
         for key, records in by_key.items():
             self.sums.setdefault(key, {}).update(_sums(family, records, measures))
+
+    def add_up(self, family: Family, parts: Group) -> bool:
+        """Take a family's sums of the whole from those of its parts; False where these do not tell them."""
+        known = parts.measures.get(family.name)
+        if known is None or not family.adds_up or not parts.by.additive(family.scope):
+            return False
+        self.families[family.name] = family
+        self.measures[family.name] = known
+        self._zeros |= {measure: parts.zero(measure) for measure in known}
+        for (period, names), sums in parts.sums.items():
+            found = {measure: value for measure in known if (value := sums.get(measure)) is not None}
+            whole = self.sums.setdefault((period, names[len(parts.by.names) :]), {}) if found else {}
+            for measure, value in found.items():
+                whole[measure] = value + (whole.get(measure) or Decimal(0))
+        return True
+
+    def zero(self, measure: str) -> Number:
+        """What a measure is where there is nothing."""
+        return self._zeros[measure]
 
     def dense(self) -> Iterator[tuple[Key, dict[str, Number]]]:
         """Every period of every combination that occurs, in order; without dimensions every period."""

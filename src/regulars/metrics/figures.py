@@ -49,6 +49,7 @@ class Family:
     `own`: dimensions that the family brings itself (the number of purchases so far, say).
     `unknown_if_empty`: measures that are no sums, so that nothing means unknown and not zero.
     `fold`: combines the records of one period and combination where a query returns several.
+    `adds_up`: whether the sums of disjoint parts add up to those of the whole, so that the whole need not be asked for.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Family:
     own: tuple[str, ...] = ()
     unknown_if_empty: frozenset[str] = frozenset()
     fold: Callable[[Iterable[Record]], dict[str, Number]] | None = None
+    adds_up: bool = False
 
 
 @dataclass(frozen=True)

@@ -84,9 +84,9 @@ def _so_far(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     return until_end(both, calendar, (*by.names, "purchases"), sums, day="ready")
 
 
-EVER = Family("ever", "customers", _ever)
+EVER = Family("ever", "customers", _ever, adds_up=True)
 GAPS = Family("gaps", "customers", _gaps, unknown_if_empty=frozenset(("gap_median_low", "gap_median_high")))
-SO_FAR = Family("purchases_so_far", "customers", _so_far, own=("purchases",))
+SO_FAR = Family("purchases_so_far", "customers", _so_far, own=("purchases",), adds_up=True)
 
 
 def _gap_interval(sums: Sums) -> Interval | None:

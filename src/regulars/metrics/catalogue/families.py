@@ -102,11 +102,11 @@ def _refunds(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
 
 
 # Who is a customer when: counts of customers, by home market.
-MOVEMENTS = Family("movements", "customers", _movements, needs=("presence",))
+MOVEMENTS = Family("movements", "customers", _movements, needs=("presence",), adds_up=True)
 # Who ordered in the period.
-BUYERS = Family("buyers", "customers", _buyers)
+BUYERS = Family("buyers", "customers", _buyers, adds_up=True)
 # Orders and money of customers, by their home market.
-PURCHASES = Family("purchases", "customers", _purchases)
+PURCHASES = Family("purchases", "customers", _purchases, adds_up=True)
 # Orders and money, by the order's market.
-SALES = Family("sales", "orders", _sales)
-REFUNDED = Family("refunds", "refunds", _refunds)
+SALES = Family("sales", "orders", _sales, adds_up=True)
+REFUNDED = Family("refunds", "refunds", _refunds, adds_up=True)

@@ -64,4 +64,4 @@ def _ended_subscriptions() -> ir.Table:
     )
 
 
-LEFT = Family("left", "customers", _left, needs=("presence",))
+LEFT = Family("left", "customers", _left, needs=("presence",), adds_up=True)

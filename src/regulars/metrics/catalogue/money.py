@@ -102,8 +102,8 @@ def _tenure_customers(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
     return customers_by_period(masks, calendar, (*by.names, "tenure"), ("within",), states)
 
 
-BY_KIND = Family("revenue_by_kind", "orders", _by_kind)
-TENURE_REVENUE = Family("tenure_revenue", "orders", _tenure_revenue, own=("tenure",))
+BY_KIND = Family("revenue_by_kind", "orders", _by_kind, adds_up=True)
+TENURE_REVENUE = Family("tenure_revenue", "orders", _tenure_revenue, own=("tenure",), adds_up=True)
 TENURE_CUSTOMERS = Family("tenure_customers", "orders", _tenure_customers, own=("tenure",))
 
 _KIND_WORDS = {

@@ -94,9 +94,11 @@ def _growth_recipes(plan: Plan, calendar: Calendar) -> Recipes:
 
 
 KEPT_REVENUE = Family(
-    "kept_revenue", "customers", _kept_revenue, needs=("presence",), recipes=standing.recipes
+    "kept_revenue", "customers", _kept_revenue, needs=("presence",), recipes=standing.recipes, adds_up=True
 )
-GROWTH = Family("growth", "customers", _growth, needs=("presence", "orders"), recipes=_growth_recipes)
+GROWTH = Family(
+    "growth", "customers", _growth, needs=("presence", "orders"), recipes=_growth_recipes, adds_up=True
+)
 
 _AT = (
     "Without contract a customer's revenue at a day is that of the activity window before it, refunds taken off on "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from regulars.metrics import FIGURES, Cohorts, triangles
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.cohorts import Measure
-from regulars.metrics.figures import Figure, Row
+from regulars.metrics.figures import Row
 from regulars.platform.insights.listing import LISTING
 
 Standard = Literal["month", "quarter", "year"]
@@ -56,11 +56,10 @@ def headline_grain(window_days: int) -> Grain:
 
 
 def headline_periods(window_days: int, first: date, as_of: date) -> tuple[Period, ...]:
-    """Periods of the headline's length, oldest first, the newest ending at `as_of`; they overlap, so that a line has
-    points before there are years of data. None ends before the data begins."""
+    """Periods of the headline's length, oldest first, the newest ending at `as_of`, each a month after the one before:
+    they overlap, so that a line has points before there are years of data. None ends before the data begins."""
     grain = headline_grain(window_days)
-    step: Grain = "quarter" if grain == "year" else "month"
-    ends = [shift(as_of, step, -back) for back in range(MOST_ROLLING)]
+    ends = [shift(as_of, "month", -back) for back in range(MOST_ROLLING)]
     return tuple(Period(shift(end, grain, -1), end) for end in reversed(ends) if end > first)
 
 
@@ -75,10 +74,14 @@ def span_calendar(analysis: Analysis, span: Span) -> Calendar:
 def calendars(analysis: Analysis) -> dict[Span, Calendar]:
     """The periods of every span, the newest of them where there are very many. They share one set of masks."""
     periods = {span: span_calendar(analysis, span).periods[-MOST_PERIODS:] for span in SPANS}
-    every = [period for of_grain in periods.values() for period in of_grain]
-    years = [Period(add_months(period.end, -12), period.end) for period in every]
+    every = _sorted(period for of_span in periods.values() for period in of_span)
+    years = _sorted(_year_to(period) for period in every)
     wider = Calendar("site", tuple(dict.fromkeys([*every, *years])), analysis.window)
     return {span: Calendar(f"site_{span}", own, analysis.window, wider) for span, own in periods.items()}
+
+
+def _sorted(periods: Iterable[Period]) -> tuple[Period, ...]:
+    return tuple(sorted(set(periods), key=lambda period: (period.start, period.end)))
 
 
 def markets_of(analysis: Analysis) -> list[tuple[str, int]]:
@@ -89,22 +92,50 @@ def markets_of(analysis: Analysis) -> list[tuple[str, int]]:
 
 
 def figures(analysis: Analysis, markets: Sequence[str], tell: Tell) -> Iterator[Piece]:
-    """One piece a figure, span and market, and one for the whole."""
-    catalogue = tuple(FIGURES.values())
-    kept = set(markets)
-    for position, (span, calendar) in enumerate(calendars(analysis).items()):
-        tell(f"figures by {span}", 0.1 + 0.12 * position)
-        found: dict[str, list[list[Any]]] = {}
-        for row in analysis.rows(catalogue, calendar, by=("market",), total=True):
-            market, own = _apart(row, catalogue)
-            if market is False or (market is not None and market not in kept):
-                continue
-            found.setdefault(figure_key(span, market or None, row.metric), []).append(_stored(row, own))
-        for key, rows in found.items():
-            yield key, {"rows": rows}
+    """One piece a figure, span and market, and one for the whole.
+
+    The periods of all spans are asked for at once: going through the orders is what costs. Figures that measure the
+    year before a period's end are asked once an end.
+    """
+    spans = calendars(analysis)
+    shown = [(span, period) for span, calendar in spans.items() for period in calendar.periods]
+    for kind, measured, share in (("period", _itself, 0.1), ("year", _year_to, 0.45)):
+        places: dict[Period, list[tuple[Span, Period]]] = {}
+        for span, period in shown:
+            places.setdefault(measured(period), []).append((span, period))
+        calendar = Calendar(f"site_{kind}s", _sorted(places), analysis.window, spans["rolling"].wider)
+        catalogue = [figure for figure in FIGURES.values() if figure.span == kind]
+        tell("figures", share)
+        for rows in analysis.rows_by_figure(catalogue, calendar, by=("market",), total=True):
+            tell("figures", share)
+            yield from _placed(rows, places, set(markets))
 
 
-def _apart(row: Row, catalogue: Sequence[Figure]) -> tuple[str | bool | None, dict[str, str | None]]:
+def _itself(period: Period) -> Period:
+    return period
+
+
+def _year_to(period: Period) -> Period:
+    return Period(add_months(period.end, -12), period.end)
+
+
+def _placed(
+    rows: Iterable[Row], places: Mapping[Period, Sequence[tuple[Span, Period]]], markets: Collection[str]
+) -> Iterator[Piece]:
+    """A figure's rows as pieces: each under the spans that show its period."""
+    found: dict[str, list[list[Any]]] = {}
+    for row in rows:
+        market, own = _apart(row)
+        if market is False or (market is not None and market not in markets):
+            continue
+        for span, shown in places[Period(row.period_start, row.period_end)]:
+            key = figure_key(span, str(market) if market else None, row.metric)
+            found.setdefault(key, []).append(_stored(row, own, shown))
+    for key, body in found.items():
+        yield key, {"rows": body}
+
+
+def _apart(row: Row) -> tuple[str | bool | None, dict[str, str | None]]:
     """The row's market (None: the whole; False: that of which none is known) and the figure's own dimensions."""
     own = dict(row.dimensions)
     if "market" not in own:
@@ -113,10 +144,10 @@ def _apart(row: Row, catalogue: Sequence[Figure]) -> tuple[str | bool | None, di
     return (market if market else False), own
 
 
-def _stored(row: Row, own: dict[str, str | None]) -> list[Any]:
+def _stored(row: Row, own: dict[str, str | None], shown: Period) -> list[Any]:
     plain = row.as_json()
     return [
-        plain["period_start"], plain["period_end"], plain["value"], plain["numerator"], plain["denominator"],
+        shown.start.isoformat(), shown.end.isoformat(), plain["value"], plain["numerator"], plain["denominator"],
         plain["low"], plain["high"], row.complete, row.additive, row.remark, own,
     ]  # fmt: skip
 
