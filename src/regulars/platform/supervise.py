@@ -265,8 +265,8 @@ def _web() -> None:
     # A page that cannot write says so soon: who waits longer keeps a thread from those who only read.
     os.environ.setdefault(config.PATIENCE.name, str(_PAGE_WAITS))
     from django.core.management import call_command  # noqa: PLC0415 - loads Django
-    from waitress import serve  # noqa: PLC0415 - the worker does not need it
 
+    from regulars.platform.serving import serve  # noqa: PLC0415 - the worker does not need it
     from regulars.platform.wsgi import application  # noqa: PLC0415 - loads Django
 
     call_command("check")  # a site that cannot work ends here, and is not said to run

@@ -7,7 +7,7 @@ from regulars.platform.core.audit_reading import Sought
 from regulars.platform.core.audit_reading import all_entries as all_audit_entries
 from regulars.platform.core.audit_reading import entries as audit_entries
 from regulars.platform.core.events import publish, subscribe
-from regulars.platform.core.faults import DATABASE_AWAY, DISK_FULL, gives_up, machine_fault
+from regulars.platform.core.faults import DATABASE_AWAY, DISK_FULL, NO_ROOM_HEADER, gives_up, machine_fault
 from regulars.platform.core.heartbeat import LATE_AFTER as WORKER_IS_LATE_AFTER
 from regulars.platform.core.heartbeat import jobs_by_state, worker_age
 from regulars.platform.core.jobs import (
@@ -71,6 +71,7 @@ __all__ = [
     "DATABASE_AWAY",
     "DISK_FULL",
     "GRANTS",
+    "NO_ROOM_HEADER",
     "ROLES",
     "SCHEDULE_SOURCES",
     "WORKER_IS_LATE_AFTER",

@@ -17,6 +17,9 @@ DATABASE_AWAY = gettext_noop("The database does not answer.")
 
 PATIENCE = 16  # attempts, about six hours, of a job that fails for one of these
 
+# Set by the web server on a request whose body found no room; sent by somebody else, it only refuses their own request.
+NO_ROOM_HEADER = "X-Regulars-No-Room"
+
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # As SQLite, PostgreSQL and DuckDB word it; none of them gives a number that Python would see.
 _NO_ROOM_TEXTS = (

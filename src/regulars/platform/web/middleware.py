@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from errno import ENOSPC
 
 from django.http import HttpRequest, HttpResponse
 
+from regulars.platform.core.api import NO_ROOM_HEADER
 from regulars.platform.web.pages.errors import passing
 
 
@@ -16,6 +18,8 @@ class kindly:  # noqa: N801 - named like a function, as the other middlewares ar
         self.handler = handler
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NO_ROOM_HEADER in request.headers and (answer := passing(request, OSError(ENOSPC, "disk full"))):
+            return answer
         return self.handler(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
