@@ -46,3 +46,8 @@ def ready(home: Path | None) -> Site:
     supervise.django()
     supervise.migrate()
     return site
+
+
+def erased_again(count: int) -> str:
+    """What is said after a list of erasures was obeyed."""
+    return f"{count} {'person was' if count == 1 else 'people were'} erased again."

@@ -2,7 +2,8 @@
 
 The lake is copied first, under its writer's lock, then the state: a customer whom the state knows without facts does no
 harm, a fact of a customer whom the state does not know would. Uploads, rejects and downloads expire anyway and are left
-out. The file holds personal data; only its owner may read it. A restore erases again who was erased since.
+out. The file holds personal data; only its owner may read it. Beside it stands the list of who was erased (digests, nobody's
+data): a restore obeys that list, the back-up's own and the one of the folder that it restores into.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from regulars.kernel.errors import ConflictError, InputError, RegularsError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake
 from regulars.lake.durable import sync_file, sync_folder
-from regulars.platform import config
+from regulars.platform import erased_list
 from regulars.platform.site import Site
 
 FORMAT = 1
-_ABOUT = "backup.json"
-_SQLITE, _POSTGRES = "state.sqlite3", "state.dump"
+ABOUT = "backup.json"
+SQLITE, POSTGRES = "state.sqlite3", "state.dump"
 
 
 @dataclass(frozen=True)
@@ -57,31 +58,49 @@ def back_up(site: Site, *, into: Path | None = None, progress: Progress = silent
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".regulars-") as folder, _removed(fresh):
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz", compresslevel=1) as tar:
-            version = _add_lake(tar, site, progress)
-            progress("copying the state", None)
-            state = _copy_state(Path(folder))
+            with _lake_at_rest(site, progress) as lake:
+                if lake is not None:
+                    progress("copying the lake", None)
+                    tar.add(lake.path, "lake", filter=_no_lock)
+                progress("copying the state", None)
+                # Still at rest: nobody is erased here whose facts were copied just now.
+                state = _copy_state(Path(folder))
+            version = lake.version if lake is not None else None
             tar.add(state, state.name)
             tar.add(site.secret_file, "secret.key") if site.secret_file.exists() else None
+            if (erased := _erased(site, Path(folder))).exists():
+                tar.add(erased, erased.name)
             if site.reports.is_dir():
                 tar.add(site.reports, "reports")
             about = {"format": FORMAT, "made": f"{now:%Y-%m-%dT%H:%M:%SZ}", "release": __version__,
-                     "lake_version": version, "state": state.name}  # fmt: skip
-            (Path(folder) / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
-            tar.add(Path(folder) / _ABOUT, _ABOUT)
+                     "lake_version": version, "state": state.name, "home": str(site.home)}  # fmt: skip
+            (Path(folder) / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+            tar.add(Path(folder) / ABOUT, ABOUT)
         sync_file(fresh)
+        erased_list.add(file.parent / erased_list.FILE, erased_list.read(erased))
         fresh.rename(file)
         sync_folder(file.parent)
     return BackUp(file, file.stat().st_size, version)
 
 
-def _add_lake(tar: tarfile.TarFile, site: Site, progress: Progress) -> int | None:
+def _erased(site: Site, folder: Path) -> Path:
+    """All erasures that the site knows of, as a list; written after the state was copied, so that it lacks none of it."""
+    from regulars.platform.privacy.api import erased_lines  # noqa: PLC0415 - after django.setup()
+
+    file = folder / erased_list.FILE
+    erased_list.add(file, [*erased_list.read(site.home / erased_list.FILE), *erased_lines()])
+    return file
+
+
+@contextmanager
+def _lake_at_rest(site: Site, progress: Progress) -> Iterator[Lake | None]:
+    """The lake, in which nothing is written, vacuumed or erased meanwhile; None where there is none yet."""
     if not Lake.is_lake(site.lake):
-        return None
+        yield None
+        return
     lake = Lake.open(site.lake)
-    progress("copying the lake", None)
-    with lake.writer(progress=progress):  # nothing is written or vacuumed meanwhile
-        tar.add(lake.path, "lake", filter=_no_lock)
-        return lake.version
+    with lake.writer(progress=progress):
+        yield lake
 
 
 def _no_lock(item: tarfile.TarInfo) -> tarfile.TarInfo | None:
@@ -94,7 +113,7 @@ def _copy_state(folder: Path) -> Path:
 
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
-        copy = folder / _SQLITE
+        copy = folder / SQLITE
         with (
             closing(sqlite3.connect(settings["NAME"], timeout=60)) as source,
             closing(sqlite3.connect(copy)) as target,
@@ -103,12 +122,12 @@ def _copy_state(folder: Path) -> Path:
                 target
             )  # in one step, which blocks nobody; several would begin anew with each write
         return copy
-    copy = folder / _POSTGRES
-    _postgres("pg_dump", "--format=custom", f"--file={copy}", "--no-owner", "--no-acl", settings=settings)
+    copy = folder / POSTGRES
+    postgres("pg_dump", "--format=custom", f"--file={copy}", "--no-owner", "--no-acl", settings=settings)
     return copy
 
 
-def _postgres(program: str, *arguments: str, settings: dict[str, Any]) -> None:
+def postgres(program: str, *arguments: str, settings: dict[str, Any]) -> None:
     found = shutil.which(program) or next(
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)),
         None,
@@ -138,95 +157,3 @@ def _removed(fresh: Path) -> Iterator[None]:
         yield
     finally:
         fresh.unlink(missing_ok=True)
-
-
-def read_about(file: Path) -> dict[str, Any]:
-    """What a back-up says of itself. Raises InputError for what is none, or is of a later format."""
-    try:
-        with tarfile.open(file) as tar:
-            member = tar.extractfile(_ABOUT)
-            about: dict[str, Any] = json.load(member) if member else {}
-    except (tarfile.TarError, KeyError, OSError, EOFError, ValueError):
-        raise InputError(
-            "This is no back-up, or it is damaged.",
-            where=str(file),
-            do="Choose a file that 'regulars backup' wrote.",
-        ) from None
-    if about.get("format") != FORMAT:
-        raise InputError(
-            "This back-up was made by a later release.", where=str(file), do="Update: pip install -U regulars"
-        )
-    return about
-
-
-def unpack(file: Path, site: Site, progress: Progress = silent) -> dict[str, Any]:
-    """Put a back-up's files into a site's folder that is new or empty; the state still has to be loaded for PostgreSQL.
-
-    Everything is unpacked beside the folder first; a broken file leaves nothing.
-    """
-    about = read_about(file)
-    if site.home.exists() and any(site.home.iterdir()):
-        raise ConflictError(
-            "The folder is not empty.",
-            where=str(site.home),
-            do="Name a new one with --home; nothing was changed.",
-        )
-    if (
-        site.elsewhere is not None
-        and site.lake.exists()
-        and (not site.lake.is_dir() or any(site.lake.iterdir()))
-    ):
-        raise ConflictError(
-            "There is a lake already.",
-            where=str(site.lake),
-            do="Name another place in REGULARS_LAKE, or unset it; nothing was changed.",
-        )
-    if (about["state"] == _POSTGRES) != bool(config.DATABASE.text()):
-        raise InputError(
-            "The back-up's state is of another kind of database.",
-            where=config.DATABASE.name,
-            do="Set it to an empty PostgreSQL database, or unset it for SQLite; nothing was changed.",
-        )
-    site.home.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=site.home.parent, prefix=".regulars-restore-") as folder:
-        progress("unpacking the back-up", None)
-        try:
-            with tarfile.open(file) as tar:
-                tar.extractall(folder, filter="data")
-        except (tarfile.TarError, EOFError) as error:
-            raise InputError("The back-up is damaged.", where=str(file), do=str(error)) from None
-        site.make()
-        names = {
-            "lake": site.lake,
-            "secret.key": site.secret_file,
-            "reports": site.reports,
-            _SQLITE: site.database,
-        }
-        for name, place in names.items():
-            if (Path(folder) / name).exists():
-                if place.is_dir():
-                    shutil.rmtree(place)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(Path(folder) / name, place)
-        if (Path(folder) / _POSTGRES).exists():
-            shutil.move(Path(folder) / _POSTGRES, site.home / _POSTGRES)
-    site.secret_file.chmod(0o600) if site.secret_file.exists() else None
-    return about
-
-
-def load_state(site: Site) -> None:
-    """Load a PostgreSQL state that was unpacked into the database in force, which has to be empty. Nothing for SQLite."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
-
-    dump = site.home / _POSTGRES
-    if not dump.exists():
-        return
-    if connection.vendor != "postgresql":
-        raise InputError(
-            "The back-up's state is PostgreSQL's.",
-            where=str(dump),
-            do="Set REGULARS_DATABASE_URL to an empty database, then run this again.",
-        )
-    _postgres("pg_restore", "--no-owner", "--no-acl", "--exit-on-error", "--single-transaction",
-              f"--dbname={connection.settings_dict['NAME']}", str(dump), settings=connection.settings_dict)  # fmt: skip
-    dump.unlink()

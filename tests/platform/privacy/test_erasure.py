@@ -20,6 +20,7 @@ from regulars.platform.core.api import record
 from regulars.platform.core.models import AuditEntry
 from regulars.platform.customers import api as customers
 from regulars.platform.customers.models import Contact, Customer, Identifier, Note
+from regulars.platform.erased_list import PENDING, read
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.privacy import api as privacy
 from regulars.platform.privacy import tombstones
@@ -167,9 +168,31 @@ def test_after_a_restore_the_person_is_erased_again(shop: Site, tmp_path: Path) 
     Tombstone.objects.all().delete()
     Customer.objects.filter(pk=1).update(erased_at=None)
     Identifier.objects.create(identifier="email::anna.berg@example.org", customer_id=1)
-    assert privacy.erase_again(shop.home / privacy.TOMBSTONES) == 1
+    assert privacy.erase_due() == 1
     assert not Identifier.objects.filter(customer=1).exists()
-    assert privacy.erase_again(shop.home / privacy.TOMBSTONES) == 0
+    assert privacy.erase_due() == 0
+
+
+@pytest.mark.django_db
+def test_a_start_that_was_killed_while_it_erased_again_goes_on(shop: Site, tmp_path: Path) -> None:
+    privacy.erase(_anna(), by=None)
+    Customer.objects.filter(pk=1).update(erased_at=None)
+    Identifier.objects.create(identifier="email::anna.berg@example.org", customer_id=1)
+    (shop.home / PENDING).touch()  # the list was taken in, no more
+    assert privacy.erase_due() == 1
+    assert not (shop.home / PENDING).exists()
+
+
+@pytest.mark.django_db
+def test_a_list_that_was_lost_or_spoiled_is_whole_again(shop: Site, tmp_path: Path) -> None:
+    tombstone = privacy.erase(_anna(), by=None)
+    file, kept = shop.home / privacy.TOMBSTONES, tmp_path / "kept.jsonl"
+    file.rename(kept)
+    spoiled = kept.read_text() + '{"reference": 1}\n[]\n{"reference": "x", "at": "now", "marks": []}\n{"refe'
+    kept.write_text(spoiled)
+    assert privacy.erase_again(kept) == 0
+    assert [line["reference"] for line in read(file)] == [tombstone.reference]
+    assert Tombstone.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

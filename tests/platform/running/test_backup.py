@@ -12,7 +12,8 @@ import pytest
 
 from regulars.kernel.errors import ConflictError, InputError
 from regulars.lake import Lake
-from regulars.platform.backup import back_up, unpack
+from regulars.platform.backup import back_up
+from regulars.platform.restoring import unpack
 from regulars.platform.site import Site
 from regulars.sources import SourceFile, import_into
 
@@ -34,7 +35,7 @@ def test_the_lake_comes_back_as_it_was(with_lake: Site, tmp_path: Path) -> None:
     made = back_up(with_lake, into=tmp_path / "monday.tar.gz")
     restored = Site(tmp_path / "restored")
     about = unpack(made.file, restored)
-    assert about["lake_version"] == Lake.open(with_lake.lake).version == Lake.open(restored.lake).version
+    assert about.lake_version == Lake.open(with_lake.lake).version == Lake.open(restored.lake).version
     assert Lake.open(restored.lake).manifest().tables["orders"].rows == 2
     assert restored.secret() == with_lake.secret()
 

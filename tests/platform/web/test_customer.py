@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from regulars.platform.core import jobs
 from regulars.platform.core.models import AuditEntry, Job
 from regulars.platform.customers import api as customers
 from regulars.platform.customers.models import Alias, Customer, Note
 from regulars.platform.insights.reading import close_readers
+from regulars.platform.privacy.looking import forget_old
+from regulars.platform.privacy.models import Look
 from regulars.platform.site import Site
 from regulars.platform.web.customer_facts import PAGE, OpenNow
 from regulars.platform.web.customer_words import (
@@ -189,12 +192,24 @@ def test_a_person_is_erased_after_the_number_of_records_is_typed(
     shop: Site, signed_in: Callable[..., Client]
 ) -> None:
     client, address = signed_in("manager"), _address(2) + "/erase"
+    assert "every place is looked through" in _text(client, address)
+    assert (
+        client.post(address, {"records": "0"}).status_code == 200
+    )  # nothing was looked up, nothing is erased
+    assert client.post(_address(2) + "/where")["Location"] == address
+    client.post(_address(2) + "/where")
+    assert "Waiting for its turn" in _text(client, address)
+    (job,) = Job.objects.filter(kind="privacy.where")
+    assert set(job.arguments) == {"reference"}
+    jobs.run_job.func(job.pk)
+    assert Job.objects.get(pk=job.pk).result is None
     page = _text(client, address)
     records = page.split('class="lead">')[1].split()[0]
     assert "not the number of records" in client.post(address, {"records": "1000"}).content.decode()
     answer = client.post(address, {"records": records})
     assert answer.status_code == 302
     assert "is being erased" in _text(client, answer["Location"])
+    assert not Look.objects.exists()
     for job in Job.objects.filter(kind="privacy.erase"):
         jobs.run_job.func(job.pk)
     page = _text(client, answer["Location"])
@@ -202,11 +217,28 @@ def test_a_person_is_erased_after_the_number_of_records_is_typed(
     assert "Ødegård" not in page
     assert client.get(answer["Location"] + "?as=json").json()["by"] == "Manager"
     assert "was erased on" in _text(client, _address(2))
-    assert signed_in("service").get(address).status_code == 403
+    service = signed_in("service")
+    assert service.get(address).status_code == service.post(_address(2) + "/where").status_code == 403
 
 
-def test_everything_about_a_person_is_downloaded(shop: Site, signed_in: Callable[..., Client]) -> None:
-    answer = signed_in("service").post(_address(2) + "/export")
-    assert answer.content[:2] == b"PK"
+def test_everything_about_a_person_is_put_together_and_fetched(
+    shop: Site, signed_in: Callable[..., Client]
+) -> None:
+    client, address = signed_in("service"), _address(2) + "/export"
+    assert client.get(address)["Location"] == _address(2)
+    assert client.post(address)["Location"] == address
+    assert "Waiting for its turn" in _text(client, address)
+    assert client.get(address + "/file").status_code == 404
+    (job,) = Job.objects.filter(kind="privacy.export")
+    assert set(job.arguments) == {"reference"}
+    jobs.run_job.func(job.pk)
+    assert "The file is ready" in _text(client, address)
+    answer = client.get(address + "/file")
+    assert b"".join(answer.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
     assert AuditEntry.objects.filter(action="person.exported", customer=2).exists()
-    assert signed_in("analyst").post(_address(2) + "/export").status_code == 403
+    assert signed_in("manager").get(address + "/file").status_code == 404
+    analyst = signed_in("analyst")
+    assert analyst.post(address).status_code == analyst.get(address + "/file").status_code == 403
+    Look.objects.update(at=timezone.now() - timedelta(days=2))
+    forget_old()
+    assert not Look.objects.exists() and not list(shop.exports.iterdir())

@@ -11,7 +11,7 @@ import typer
 
 from regulars.cli import progress
 from regulars.cli.person import meant, told
-from regulars.cli.site import Home, ready
+from regulars.cli.site import Home, erased_again, ready
 from regulars.kernel.errors import ConflictError, InputError, RegularsError
 from regulars.kernel.progress import Progress
 from regulars.platform import supervise
@@ -35,7 +35,7 @@ def erase(
         typer.Option(
             "--again",
             metavar="FILE",
-            help="After a restore: erase again whom the file erased.jsonl of the site before names.",
+            help="After a restore on another machine: erase again whom the list erased.jsonl of the site before names.",
         ),
     ] = None,
     certificate: Annotated[
@@ -60,7 +60,9 @@ def erase(
             )
         if not again.exists():
             raise InputError(
-                "There is no such file.", where=str(again), do="Name erased.jsonl of the site before."
+                "There is no such file.",
+                where=str(again),
+                do="Name the list erased.jsonl, which stands in a site's folder and beside its back-ups.",
             )
         if supervise.holder(site) is not None:
             raise ConflictError(
@@ -70,7 +72,7 @@ def erase(
             )
         with progress.shown() as tell:
             count = privacy.erase_again(again, progress=tell)
-        print(f"{count} people were erased again.")
+        print(erased_again(count))
         return
     who = meant(person)
     holdings = privacy.where(who)

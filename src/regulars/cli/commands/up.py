@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from regulars.cli import progress
 from regulars.cli.guard import say
-from regulars.cli.site import Home, chosen
+from regulars.cli.site import Home, chosen, erased_again
 from regulars.platform import config, supervise
 from regulars.platform.site import Site
 
@@ -52,6 +53,7 @@ def up(
     supervise.refuse_taken_address()
     supervise.django()
     supervise.migrate()
+    _erase_due(site)
     _adopt()
     if background:
         supervise.in_background(site)
@@ -61,6 +63,16 @@ def up(
     say("Starting. Ctrl-C stops it.")
     supervise.run(site, tell=say, ready=lambda: _told(site))
     say("Stopped. Nothing was lost: what had begun goes on with the next start.")
+
+
+def _erase_due(site: Site) -> None:
+    """Nobody sees a page with people on it whom the site's list of erasures names: a back-up may have brought them back."""
+    from regulars.platform.privacy import api as privacy  # noqa: PLC0415 - after django()
+
+    with supervise.only_one(site), progress.shown() as tell:
+        count = privacy.erase_due(progress=tell)
+    if count:
+        say(f"A back-up had brought back who was erased: {erased_again(count)}")
 
 
 def _adopt() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from regulars.platform.erased_list import FILE as TOMBSTONES
 from regulars.platform.privacy.export import export
+from regulars.platform.privacy.looking import Looked, export_of, look_of, start_export, start_look
 from regulars.platform.privacy.models import Tombstone
 from regulars.platform.privacy.operations import (
     Erasure,
@@ -24,15 +26,16 @@ from regulars.platform.privacy.registry import (
     register_finder,
     register_return,
 )
-from regulars.platform.privacy.restored import erase_again
-from regulars.platform.privacy.tombstones import FILE as TOMBSTONES
+from regulars.platform.privacy.restored import erase_again, erase_due
 from regulars.platform.privacy.tombstones import digest, digest_sql, marks
+from regulars.platform.privacy.tombstones import lines as erased_lines
 
 __all__ = [
     "IDENTITY",
     "TOMBSTONES",
     "Erasure",
     "Holding",
+    "Looked",
     "Person",
     "Place",
     "Rows",
@@ -42,8 +45,12 @@ __all__ = [
     "digest_sql",
     "erase",
     "erase_again",
+    "erase_due",
+    "erased_lines",
     "erasure",
     "export",
+    "export_of",
+    "look_of",
     "marks",
     "places",
     "records_of",
@@ -51,5 +58,7 @@ __all__ = [
     "register_finder",
     "register_return",
     "start_erasure",
+    "start_export",
+    "start_look",
     "where",
 ]  # fmt: skip

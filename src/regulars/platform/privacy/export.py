@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from regulars.kernel.progress import Progress, silent
 from regulars.platform.core.api import User, record
 from regulars.platform.privacy.operations import Holding, where
 from regulars.platform.privacy.registry import Person, Rows, places
@@ -20,10 +21,18 @@ from regulars.platform.privacy.registry import Person, Rows, places
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export(person: Person, into: Path | BinaryIO, *, by: User | None, language: str = "en") -> int:
+def export(
+    person: Person,
+    into: Path | BinaryIO,
+    *,
+    by: User | None,
+    language: str = "en",
+    progress: Progress = silent,
+) -> int:
     """Write the ZIP; returns how many rows are in it. The page is in the person's language where it is one of ours."""
     tables: dict[str, Rows] = {}
-    for place in places():
+    for n, place in enumerate(every := places()):
+        progress(str(place.label), n / len(every) / 2)
         for name, rows in place.export(person).items():
             if rows:
                 tables[name] = [*tables.get(name, []), *rows]
@@ -31,7 +40,7 @@ def export(person: Person, into: Path | BinaryIO, *, by: User | None, language: 
     with translation.override(language):
         page = render_to_string("privacy/export.html", {
             "tables": [(name, list(rows[0]), [list(map(_text, row.values())) for row in rows]) for name, rows in tables.items()],
-            "holdings": _held(where(person)), "language": language, "now": now,
+            "holdings": _held(where(person, progress=lambda step, share: progress(step, share and (1 + share) / 2))), "language": language, "now": now,
         })  # fmt: skip
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(

@@ -13,7 +13,7 @@ from regulars import __version__
 from regulars.kernel.progress import Progress, silent
 from regulars.platform.core.api import Job, Running, User, publish, record, start_job
 from regulars.platform.privacy import tombstones
-from regulars.platform.privacy.models import Mark, Tombstone
+from regulars.platform.privacy.models import Look, Mark, Tombstone
 from regulars.platform.privacy.registry import Person, Place, person_of, places
 
 JOB = "privacy.erase"
@@ -35,9 +35,13 @@ class Holding:
         return str(self.place.remains)
 
 
-def where(person: Person) -> list[Holding]:
+def where(person: Person, *, progress: Progress = silent) -> list[Holding]:
     """Every place, those without a record too."""
-    return [Holding(place, place.where(person)) for place in places()]
+    found, every = [], places()
+    for n, place in enumerate(every):
+        progress(str(place.label), n / len(every))
+        found.append(Holding(place, place.where(person)))
+    return found
 
 
 def records_of(holdings: list[Holding]) -> int:
@@ -66,6 +70,7 @@ def erasure(reference: str) -> Erasure | None:
 def begin_erasure(person: Person, *, by: User | None) -> Tombstone:
     """Write the tombstone: from now on the person's facts of before stay out. `continue_erasure` does the rest."""
     with transaction.atomic():
+        Look.objects.filter(person__in=person.numbers).delete()
         open_ = next(
             (
                 one

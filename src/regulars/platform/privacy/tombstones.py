@@ -15,9 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Min
 
+from regulars.platform.erased_list import FILE, read
 from regulars.platform.privacy.models import Mark, Tombstone
-
-FILE = "erased.jsonl"  # in the site's folder, beside the database: a restored database does not know what came later
 
 
 def _key() -> str:
@@ -48,39 +47,37 @@ def marks() -> pa.Table:
 
 
 def write_down(tombstone: Tombstone) -> None:
-    """Add the tombstone to the file beside the database, once."""
+    """Add the tombstone to the list beside the database, once."""
     path: Path = settings.SITE.home / FILE
-    if any(line.get("reference") == tombstone.reference for line in read(path)):
+    if any(line["reference"] == tombstone.reference for line in read(path)):
         return
-    line = {
-        "reference": tombstone.reference,
-        "at": tombstone.at.isoformat(),
-        "marks": sorted(Mark.objects.filter(tombstone=tombstone).values_list("digest", flat=True)),
-    }
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "a", encoding="ascii") as file:
-        file.write(json.dumps(line) + "\n")
+        file.write(json.dumps(_line(tombstone)) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """The lines of such a file; a last one that was cut off is left out."""
-    if not path.exists():
-        return []
-    found = []
-    for text in path.read_text(encoding="ascii").splitlines():
-        try:
-            found.append(json.loads(text))
-        except ValueError:
-            continue
-    return found
+def lines() -> list[dict[str, Any]]:
+    """Everything that a list of this database says."""
+    return [_line(tombstone) for tombstone in Tombstone.objects.prefetch_related("mark_set").order_by("pk")]
+
+
+def _line(tombstone: Tombstone) -> dict[str, Any]:
+    marks = sorted(mark.digest for mark in tombstone.mark_set.all())
+    return {"reference": tombstone.reference, "at": tombstone.at.isoformat(), "marks": marks}
+
+
+def unknown(path: Path) -> list[dict[str, Any]]:
+    """The lines of a list that this database does not have."""
+    found = read(path)
+    known = set(Tombstone.objects.values_list("reference", flat=True)) if found else set()
+    return [line for line in found if line["reference"] not in known]
 
 
 def take_in(path: Path) -> int:
-    """Make the tombstones of a file known that this database does not have yet; returns how many."""
-    known = set(Tombstone.objects.values_list("reference", flat=True))
-    fresh = [line for line in read(path) if line["reference"] not in known]
+    """Make the lines of a list known that this database does not have yet; returns how many."""
+    fresh = unknown(path)
     for line in fresh:
         with transaction.atomic():
             made = Tombstone.objects.create(

@@ -18,6 +18,7 @@ from regulars.platform.web.pages import (
     markets,
     money,
     overview,
+    person,
     reports,
     retention,
     search,
@@ -31,7 +32,7 @@ from regulars.platform.web.pages import (
 urlpatterns = [
     pattern
     for module in (
-        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, groups, segments, markets,
+        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, person, groups, segments, markets,
         figures, goals, alerts, reports, data, settings, users, audit,
     )
     for pattern in module.urls

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from regulars.kernel.errors import InputError
 from regulars.platform.core import api as core
@@ -20,7 +19,6 @@ from regulars.platform.customers import api as customers
 from regulars.platform.customers.api import Known
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import Member, NothingYet, TooSlow
-from regulars.platform.privacy import api as privacy
 from regulars.platform.web import customer_facts, customer_words
 from regulars.platform.web.customer_facts import Fact, Facts, OpenNow, Place
 from regulars.platform.web.customer_words import Standing
@@ -100,7 +98,7 @@ def facts(request: Request, key: str) -> HttpResponse:
 @require_POST
 def note(request: Request, key: str) -> HttpResponse:
     """Add a note."""
-    known = _within_reach(request, key)
+    known = within_reach(request, key)
     try:
         customers.add_note(number=known.number, text=request.POST.get("text", ""), by=request.user)
     except InputError:
@@ -114,7 +112,7 @@ def note(request: Request, key: str) -> HttpResponse:
 @require_POST
 def change_note(request: Request, key: str, number: int) -> HttpResponse:
     """Change or remove one's own note."""
-    known = _within_reach(request, key)
+    known = within_reach(request, key)
     try:
         changed = customers.change_note(note=number, text=request.POST.get("text", ""), by=request.user)
     except InputError:
@@ -127,70 +125,6 @@ def change_note(request: Request, key: str, number: int) -> HttpResponse:
     return redirect("customer", known.key)
 
 
-@page("person.erase")
-@require_POST
-def profiling(request: Request, key: str) -> HttpResponse:
-    """Obey an objection to profiling, or take it back."""
-    known = _within_reach(request, key)
-    allowed = request.POST.get("allowed") == "1"
-    customers.set_profiling(numbers=known.numbers, allowed=allowed, by=request.user)
-    messages.success(
-        request,
-        _(
-            "Figures about groups go on; this customer is in segments and lists again after the next computation."
-        )
-        if allowed
-        else _("This customer is in no segment and on no list from the next computation on."),
-    )
-    return redirect("customer", known.key)
-
-
-@page("person.export")
-@require_POST
-def export(request: Request, key: str) -> HttpResponse:
-    """Everything about the person, as a file."""
-    known = _within_reach(request, key)
-    made = BytesIO()
-    privacy.export(customers.person_of(known.numbers), made, by=request.user, language=request.user.language)
-    response = HttpResponse(made.getvalue(), content_type="application/zip")
-    response["Content-Disposition"] = 'attachment; filename="person.zip"'
-    return response
-
-
-@page("person.erase")
-@require_http_methods(["GET", "HEAD", "POST"])
-def erase(request: Request, key: str) -> HttpResponse:
-    """Where the person's data is; erased once the number of records is typed."""
-    known = _within_reach(request, key)
-    if known.erased_at is not None:
-        return redirect("customer", known.key)
-    person = customers.person_of(known.numbers)
-    holdings = privacy.where(person)
-    records = privacy.records_of(holdings)
-    wrong = False
-    if request.method == "POST":
-        if request.POST.get("records", "").strip() == str(records):
-            tombstone, _job = privacy.start_erasure(person, by=request.user)
-            return redirect("erasure", tombstone.reference)
-        wrong = True
-    values = {"known": known, "holdings": holdings, "records": records, "wrong": wrong}
-    return render(request, "customer/erase.html", values)
-
-
-@page("person.erase")
-@require_GET
-def erasure(request: Request, reference: str) -> HttpResponse:
-    """How far an erasure is, then its certificate."""
-    found = privacy.erasure(reference)
-    if found is None:
-        raise Http404
-    if request.GET.get("as") == "json" and found.certificate is not None:
-        response = JsonResponse(found.certificate, json_dumps_params={"ensure_ascii": False, "indent": 1})
-        response["Content-Disposition"] = f'attachment; filename="erasure-{found.reference}.json"'
-        return response
-    return render(request, "customer/erasure.html", {"erasure": found, "job": found.job})
-
-
 def _known(key: str) -> Known:
     known = customers.by_key(key.replace("\x00", ""))
     if known is None:
@@ -198,7 +132,8 @@ def _known(key: str) -> Known:
     return known
 
 
-def _within_reach(request: Request, key: str) -> Known:
+def within_reach(request: Request, key: str) -> Known:
+    """The customer, for those who may see them. Raises Http404 for others."""
     known = _known(key)
     if request.user.reach.markets is not None:
         _refuse_beyond_reach(request, _seen(known, None))
@@ -241,8 +176,4 @@ urls = [
     path("customers/<str:key>/facts", facts, name="customer-facts"),
     path("customers/<str:key>/notes", note, name="customer-note"),
     path("customers/<str:key>/notes/<int:number>", change_note, name="customer-note-change"),
-    path("customers/<str:key>/profiling", profiling, name="customer-profiling"),
-    path("customers/<str:key>/export", export, name="customer-export"),
-    path("customers/<str:key>/erase", erase, name="customer-erase"),
-    path("erasures/<str:reference>", erasure, name="erasure"),
 ]
