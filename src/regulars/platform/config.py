@@ -83,11 +83,17 @@ WEBHOOK_HOSTS = Variable(
     "",
     "hosts inside the own network that webhooks may call, between commas; by http too",
 )
+SESSION_IDLE = Variable(
+    "REGULARS_SESSION_IDLE_MINUTES", "30", "minutes without a click after which one signs in again"
+)
+SESSION_HOURS = Variable(
+    "REGULARS_SESSION_HOURS", "12", "hours after which one signs in again, however much one clicked"
+)
 THREADS = Variable("REGULARS_WEB_THREADS", "8", "requests that are answered at once")
 ENGINE_MEMORY = Variable(
     "REGULARS_ENGINE_MEMORY", "400MB", "what the web process's DuckDB may hold in memory"
 )
-WORKER_MEMORY = Variable("REGULARS_WORKER_MEMORY", "1500MB", "what the worker's DuckDB may hold in memory")
+WORKER_MEMORY = Variable("REGULARS_WORKER_MEMORY", "500MB", "what the worker's DuckDB may hold in memory")
 UPLOAD_MB = Variable("REGULARS_UPLOAD_MB", "2000", "the largest upload, in millions of bytes")
 FEED_FOLDERS = Variable(
     "REGULARS_FEED_FOLDERS", "", "folders that feeds may read beside the site's inbox, between commas"

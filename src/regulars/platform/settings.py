@@ -99,7 +99,8 @@ LOGIN_REDIRECT_URL = "today"
 PASSWORD_RESET_TIMEOUT = 3600
 OTP_TOTP_ISSUER = "Regulars"
 SESSION_ENGINE = "regulars.platform.core.sessions"
-SESSION_COOKIE_AGE = 14 * 86_400
+SESSION_IDLE_SECONDS = max(1, config.SESSION_IDLE.whole()) * 60
+SESSION_COOKIE_AGE = max(1, config.SESSION_HOURS.whole()) * 3_600  # since the sign-in, whatever was done meanwhile
 SESSION_COOKIE_NAME = "regulars_session"
 CSRF_COOKIE_NAME = "regulars_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from regulars.platform.core import api as core
-from regulars.platform.core.models import AuditEntry, Mail, RecoveryCode, Session, User
+from regulars.platform.core.models import AuditEntry, Authenticator, Mail, RecoveryCode, Session, User
 
 from ..conftest import PASSWORD
 
@@ -25,7 +24,7 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -
 
 def code(user: User, ahead: int = 0) -> str:
     """The code that the user's app shows; `ahead` steps of half a minute later, since each is taken once."""
-    device = TOTPDevice.objects.get(user=user)
+    device = Authenticator.objects.get(user=user)
     return f"{totp(device.bin_key, drift=ahead):06d}"
 
 
@@ -173,7 +172,7 @@ def test_switching_it_off_asks_for_the_password_again(client: Client, user: User
     client.post("/account/second-factor/off", {"old": "wrong"})
     assert User.objects.get().second_factor
     client.post("/account/second-factor/off", {"old": PASSWORD})
-    assert not User.objects.get().second_factor and not TOTPDevice.objects.exists()
+    assert not User.objects.get().second_factor and not Authenticator.objects.exists()
 
 
 def test_where_it_is_required_nothing_opens_without_it(signed_in: Callable[..., Client]) -> None:

@@ -20,7 +20,7 @@ from regulars.platform.core.settings_store import READ
 log = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
-_SEEN_EVERY = timedelta(minutes=5)
+_SEEN_EVERY = timedelta(minutes=1)
 _GIVEN = re.compile(r"[A-Za-z0-9-]{8,32}")
 
 
@@ -58,7 +58,7 @@ def in_the_readers_language(handler: Handler) -> Handler:
 
 
 def seen(handler: Handler) -> Handler:
-    """Note every few minutes that a session is in use: its user reads it in the list of browsers."""
+    """Note every minute that a session is in use: one that is not ends, and its user reads it in the list of browsers."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = handler(request)

@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from regulars.platform.core.masked import unmasked
 from regulars.platform.core.rules.roles import ROLES, Reach, Right, may
 
 
@@ -82,6 +84,17 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class Authenticator(TOTPDevice):  # type: ignore[misc]
+    """A user's authenticator app. `key` is its secret as `masked` keeps it."""
+
+    class Meta:
+        proxy = True
+
+    @property
+    def bin_key(self) -> bytes:
+        return unmasked(self.key)
 
 
 class RecoveryCode(models.Model):

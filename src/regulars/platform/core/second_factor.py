@@ -14,12 +14,13 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import transaction
 from django_otp import verify_token
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from regulars.platform.core import audit
-from regulars.platform.core.models import RecoveryCode, User
+from regulars.platform.core.masked import masked
+from regulars.platform.core.models import Authenticator, RecoveryCode, User
 
 CODES = 10
+_SECRET = 20  # bytes, as apps expect
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 
 
@@ -34,13 +35,14 @@ class Enrolment:
 def begin(*, user: User) -> None:
     """Make a secret that the user's app is to be given; an earlier one that was never confirmed is forgotten."""
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-        TOTPDevice.objects.create(user=user, confirmed=False, name="app")
+        Authenticator.objects.filter(user=user, confirmed=False).delete()
+        key = masked(secrets.token_bytes(_SECRET))
+        Authenticator.objects.create(user=user, confirmed=False, name="app", key=key)
 
 
 def enrolment(*, user: User) -> Enrolment | None:
     """The secret that waits for its confirmation; None where none was begun."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("-pk").first()
+    device = Authenticator.objects.filter(user=user, confirmed=False).order_by("-pk").first()
     if device is None:
         return None
     secret = base64.b32encode(device.bin_key).decode().rstrip("=")
@@ -50,14 +52,14 @@ def enrolment(*, user: User) -> Enrolment | None:
     return Enrolment(grouped, f"otpauth://totp/{label}?secret={secret}&issuer={issuer}&digits=6&period=30")
 
 
-def confirm(*, user: User, code: str) -> tuple[TOTPDevice, list[str]] | None:
+def confirm(*, user: User, code: str) -> tuple[Authenticator, list[str]] | None:
     """Switch the second factor on where the code is right: the device and its recovery codes, which are kept as hashes."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("-pk").first()
+    device = Authenticator.objects.filter(user=user, confirmed=False).order_by("-pk").first()
     if device is None or verify_token(user, device.persistent_id, _digits(code)) is None:
         return None
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
-        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        Authenticator.objects.filter(user=user).exclude(pk=device.pk).delete()
+        Authenticator.objects.filter(pk=device.pk).update(confirmed=True)
         User.objects.filter(pk=user.pk).update(second_factor=True)
         codes = _make_codes(user)
         audit.record(user=user, action="second_factor.on", object=f"user:{user.pk}")
@@ -65,18 +67,18 @@ def confirm(*, user: User, code: str) -> tuple[TOTPDevice, list[str]] | None:
     return device, codes
 
 
-def check(*, user: User, code: str) -> TOTPDevice | None:
+def check(*, user: User, code: str) -> Authenticator | None:
     """The user's device, where the code is one of its own or a recovery code that was not used yet; None otherwise.
 
     After each failure, the device takes codes of neither kind for a while that doubles each time.
     """
-    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    device = Authenticator.objects.filter(user=user, confirmed=True).first()
     if device is None:
         return None
     if re.fullmatch(r"[0-9]{6}", code.replace(" ", "")):
         return verify_token(user, device.persistent_id, _digits(code))
     with transaction.atomic():
-        locked = TOTPDevice.objects.select_for_update().get(pk=device.pk)
+        locked = Authenticator.objects.select_for_update().get(pk=device.pk)
         allowed, _ = locked.verify_is_allowed()
         if not allowed:
             return None
@@ -91,7 +93,7 @@ def check(*, user: User, code: str) -> TOTPDevice | None:
 
 def wait(*, user: User, now: datetime) -> int:
     """Seconds until a code is taken again after wrong ones; 0: at once."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    device = Authenticator.objects.filter(user=user, confirmed=True).first()
     _, why = device.verify_is_allowed() if device else (True, None)
     return max(1, ceil((why["locked_until"] - now).total_seconds())) if why else 0
 
@@ -110,7 +112,7 @@ def codes_left(*, user: User) -> int:
 def switch_off(*, user: User, by: User) -> None:
     """Remove device and codes."""
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).delete()
+        Authenticator.objects.filter(user=user).delete()
         RecoveryCode.objects.filter(user=user).delete()
         User.objects.filter(pk=user.pk).update(second_factor=False)
         audit.record(user=by, action="second_factor.off", object=f"user:{user.pk}")

@@ -1,13 +1,33 @@
-"""Sessions in the database that know their user, so that people see where they are signed in."""
+"""Sessions in the database that know their user, so that people see where they are signed in.
+
+One ends when nothing was asked for a while, and some hours after the sign-in in any case.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.utils import timezone
+
+
+def began_after(now: datetime) -> datetime:
+    """A session of somebody that began before this has ended."""
+    return now - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+
+def seen_after(now: datetime) -> datetime:
+    """A session of somebody that was not used since this has ended."""
+    return now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+
+
+def alive(begun: datetime, seen: datetime, *, now: datetime) -> bool:
+    """Whether somebody who signed in then, and was here last then, is still signed in."""
+    return begun > began_after(now) and seen > seen_after(now)
 
 
 class SessionStore(DatabaseStore):
@@ -19,6 +39,9 @@ class SessionStore(DatabaseStore):
         store: Any = self  # its types leave this method out
         found = store._get_session_from_db()
         if found is None:
+            return {}
+        if found.user_id is not None and not alive(found.begun_at, found.seen_at, now=timezone.now()):
+            store._session_key = None  # as for a key that is not there
             return {}
         self.seen_at = found.seen_at
         return dict(self.decode(found.session_data))

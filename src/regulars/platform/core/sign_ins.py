@@ -18,6 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from regulars.platform.core import audit
 from regulars.platform.core.models import AuditEntry, Session, User
+from regulars.platform.core.sessions import began_after, seen_after
 
 ATTEMPTS_AN_HOUR = 100  # failed sign-ins of one account, from wherever they come
 
@@ -35,7 +36,9 @@ class SignedIn:
 
 def sessions(*, user: User, current: str) -> list[SignedIn]:
     """Where a user is signed in, the newest first; `current` is the session key of who asks."""
-    rows = Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-seen_at")
+    now = timezone.now()
+    alive = Session.objects.filter(user=user, begun_at__gt=began_after(now), seen_at__gt=seen_after(now))
+    rows = alive.filter(expire_date__gt=now).order_by("-seen_at")
     return [
         SignedIn(_named(row.session_key), row.agent, row.begun_at, row.seen_at, row.session_key == current)
         for row in rows

@@ -1,0 +1,67 @@
+"""A browser stays signed in while it is used, for half a working day at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from regulars.platform.core import upkeep
+from regulars.platform.core.models import Session
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[..., Client]
+
+
+def _later(**when: Any) -> None:
+    """As if the browser was signed in, and seen last, that long ago."""
+    Session.objects.update(**{name: timezone.now() - ago for name, ago in when.items()})
+
+
+@pytest.mark.parametrize(
+    ("when", "status"),
+    [
+        ({"seen_at": timedelta(minutes=29)}, 200),
+        ({"seen_at": timedelta(minutes=31)}, 302),
+        ({"begun_at": timedelta(hours=11)}, 200),
+        ({"begun_at": timedelta(hours=13)}, 302),
+    ],
+)
+def test_one_signs_in_again_after_a_pause_and_after_a_day(
+    signed_in: SignedIn, when: dict[str, timedelta], status: int
+) -> None:
+    client = signed_in()
+    _later(**when)
+    assert client.get("/account").status_code == status
+
+
+def test_clicking_keeps_one_in_but_not_for_ever(signed_in: SignedIn) -> None:
+    client = signed_in()
+    for _ in range(3):
+        _later(seen_at=timedelta(minutes=20))
+        assert client.get("/account").status_code == 200
+    assert Session.objects.get().seen_at > timezone.now() - timedelta(minutes=1)
+    client.post("/account", {"name": "Ann", "language": "en", "theme": "dark"})
+    _later(begun_at=timedelta(hours=13))
+    assert client.get("/account").headers["Location"] == "/sign-in?next=/account"
+
+
+def test_the_limits_are_settings(signed_in: SignedIn, settings: Any) -> None:
+    settings.SESSION_IDLE_SECONDS = 3_600
+    client = signed_in()
+    _later(seen_at=timedelta(minutes=59))
+    assert client.get("/account").status_code == 200
+
+
+def test_what_has_ended_is_not_listed_and_is_cleared_away(signed_in: SignedIn) -> None:
+    signed_in()
+    _later(seen_at=timedelta(minutes=31))
+    client = Client()
+    client.force_login(Session.objects.get().user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    assert client.get("/account").content.decode().count("unknown browser") == 1
+    upkeep.clear(None)  # type: ignore[arg-type]
+    assert Session.objects.count() == 1
