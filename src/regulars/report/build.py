@@ -128,7 +128,7 @@ def ground_of_market(analysis: Analysis) -> Ground:
     ground = Ground(
         currency=analysis.definitions.currency or "XXX",
         window_days=analysis.window,
-        key=key_figures(asked),
+        key=key_figures(asked, ("retention_rate",)),  # the one that findings look at
         kept=kept(asked),
         markets=(),
         window=whole,

@@ -99,7 +99,7 @@ def check(found: Finding, w: Words) -> str:
     """What a quality check looks for."""
     known = {
         "guests": w.t("Orders without a customer"),
-        "duplicates": w.t("Possible duplicates of customers"),
+        "duplicates": w.t("Orders that may be there twice"),
         "house_accounts": w.t("House accounts"),
         "impossible_days": w.t("Impossible dates"),
         "impossible_amounts": w.t("Impossible amounts"),

@@ -123,9 +123,9 @@ class Asked:
         return {row.metric.split("_")[1]: row.value or Decimal(0) for row in rows}
 
 
-def key_figures(asked: Asked) -> tuple[KeyFigure, ...]:
-    """The key figures with the period before and their trend."""
-    wanted = figures(KEY)
+def key_figures(asked: Asked, slugs: Iterable[str] = KEY) -> tuple[KeyFigure, ...]:
+    """The key figures (or some of them) with the period before and their trend."""
+    wanted = figures(slugs)
     slow = asked.analysis.rows([figure for figure in wanted if figure.slug in SLOW], asked.slow)
     quick = asked.analysis.rows([figure for figure in wanted if figure.slug not in SLOW], asked.quick)
     rows = _by_slug(slow + quick)

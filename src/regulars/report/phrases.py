@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from regulars.charts.words import Words
-from regulars.metrics import BridgeLine, CutPoints, WindowProposal
+from regulars.metrics import BridgeLine, WindowProposal
 from regulars.metrics.catalogue import FIGURES
 from regulars.metrics.figures import Row
 from regulars.report.codes import (
@@ -21,19 +21,20 @@ from regulars.report.codes import (
     weakness,
 )  # fmt: skip
 from regulars.report.content import FEW, KeyFigure, ReportContent
+from regulars.report.cuts import DASH, cut_points
 from regulars.sources import Message, SourceSummary
 
 __all__ = [
+    "DASH",
     "assumption",
     "bridge_step",
     "check",
+    "cut_points",
     "effect",
     "identity",
     "payment",
     "weakness",
 ]  # fmt: skip - the page reads these from here too
-
-DASH = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -154,27 +155,6 @@ def verdict(figure: KeyFigure) -> str:
         return ""
     way = "up" if moved > 0 else "down"
     return f"{way}-{'good' if way == better else 'bad'}"
-
-
-def cut_points(cuts: CutPoints, currency: str, w: Words) -> list[tuple[int, str, str, str]]:
-    """One row a score from 5 to 1: the values that earn it."""
-    recency = [w.number(cut) for cut in cuts.recency]
-    orders = [w.number(cut) for cut in cuts.frequency]
-    money = [w.money(cut, currency, 0) for cut in cuts.monetary]
-    rows = []
-    for place in range(5):
-        rows.append((5 - place, _band(recency, place), _band(orders, 4 - place), _band(money, 4 - place)))
-    return rows
-
-
-def _band(cuts: list[str], place: int) -> str:
-    if not cuts:
-        return DASH
-    if place == 0:
-        return f"\N{LESS-THAN OR EQUAL TO} {cuts[0]}"
-    if place >= len(cuts):
-        return f"> {cuts[-1]}"
-    return f"> {cuts[place - 1]}, \N{LESS-THAN OR EQUAL TO} {cuts[place]}"
 
 
 def money_months(c: ReportContent, w: Words) -> list[tuple[str, bool, list[str]]]:

@@ -118,6 +118,42 @@ def test_those_with_limits_are_refused_and_see_none(
     assert ReportSchedule.objects.count() == 1
 
 
+def test_a_market_has_a_report_of_its_own_for_those_who_may_see_it(
+    computed: Site, boss: User, user: Callable[..., User], work: Callable[[], None]
+) -> None:
+    german = user("analyst", markets=["DE"], language="en")
+    romanian = user("reader", markets=["RO"])
+    plan = replace(PLAN, market="DE", users=(german.pk,))
+    with pytest.raises(InputError):
+        reports.make_schedule(by=german, plan=replace(plan, users=(romanian.pk,)))
+    number = reports.make_schedule(by=german, plan=plan)
+    start_job(kind="reports.make", schedule=number)
+    work()
+    (made,) = reports.reports(user=german)
+    assert (made.market, Mail.objects.get().to) == ("DE", german.email)
+    page = made.file.read_text(encoding="utf-8")
+    assert "Germany" in page and "Romania" not in page and "Norway" not in page
+    assert 'id="bridge"' not in page and 'id="costs"' not in page and 'id="whatif"' in page
+    assert reports.reports(user=romanian) == [] and reports.report(user=romanian, number=made.number) is None
+    assert [one.market for one in reports.reports(user=boss)] == ["DE"]
+
+
+def test_a_report_over_all_markets_stays_one_when_its_schedule_becomes_one_of_a_market(
+    computed: Site, boss: User, user: Callable[..., User], work: Callable[[], None]
+) -> None:
+    number = reports.make_schedule(by=boss, plan=PLAN)
+    start_job(kind="reports.make", schedule=number)
+    work()
+    reports.change_schedule(by=boss, number=number, plan=replace(PLAN, market="DE"), name="Germany")
+    german = user("analyst", markets=["DE"])
+    assert len(reports.schedules(user=german)) == 1 and reports.reports(user=german) == []
+
+
+def test_a_market_with_few_customers_has_no_report(computed: Site, boss: User) -> None:
+    with pytest.raises(InputError):
+        reports.make_schedule(by=boss, plan=replace(PLAN, market="XX"))
+
+
 def test_who_was_limited_since_gets_none(
     computed: Site, boss: User, user: Callable[..., User], work: Callable[[], None]
 ) -> None:

@@ -42,7 +42,7 @@ def test_a_report_is_scheduled_made_and_opened(
     assert "A report is being made." in client.get("/reports").content.decode()
     work()
     report = MadeReport.objects.get()
-    with django_assert_num_queries(7):  # type: ignore[attr-defined]
+    with django_assert_num_queries(8):  # type: ignore[attr-defined]
         text = client.get("/reports").content.decode()
     assert "Every week on Monday at 07:00 (Europe/Berlin)" in text and report.title in text
     page = client.get(f"/reports/{report.pk}")
@@ -71,9 +71,24 @@ def test_who_is_limited_is_told_why_there_are_none(
     client.post(f"/reports/schedules/{ReportSchedule.objects.get().pk}/now")
     work()
     german = signed_in("analyst", markets=["DE"])
-    assert "You may see some markets only" in german.get("/reports").content.decode()
+    assert "There is no report about your markets yet." in german.get("/reports").content.decode()
     assert german.get(f"/reports/{MadeReport.objects.get().pk}").status_code == 404
-    assert german.get("/reports/new").headers["Location"] == "/reports"
+    assert ">All markets<" not in german.get("/reports/new").content.decode()
+    assert german.post("/reports/new", FORM).status_code == 200 and ReportSchedule.objects.count() == 1
+
+
+def test_who_is_limited_schedules_a_report_about_their_market(
+    computed: Site, signed_in: Callable[..., Client], work: Callable[[], None]
+) -> None:
+    german = signed_in("analyst", markets=["DE"])
+    made = german.post("/reports/new", FORM | {"market": "DE"})
+    assert made.status_code == 302
+    german.post(f"/reports/schedules/{ReportSchedule.objects.get().pk}/now")
+    work()
+    text = german.get("/reports").content.decode()
+    assert "<td>Germany</td>" in text
+    assert "Germany" in german.get(f"/reports/{MadeReport.objects.get().pk}").content.decode()
+    assert signed_in("manager").post("/reports/new", FORM | {"market": "XX"}).status_code == 200
 
 
 def test_a_report_whose_file_is_gone_is_not_there(computed: Site, signed_in: Callable[..., Client]) -> None:

@@ -32,7 +32,8 @@ MAKE = "reports.make"
 class Plan:
     """When and for whom. `every` week: on `weekday` (0 is Monday); month: on `day`, the last one where it is shorter.
 
-    `mail`: file, link or none. `keep`: how many reports of a language are kept. `users`: numbers.
+    `mail`: file, link or none. `keep`: how many reports of a language are kept. `users`: numbers. `market`: the one
+    whose customers it is about; empty: all.
     """
 
     every: str
@@ -43,6 +44,7 @@ class Plan:
     users: tuple[int, ...] = ()
     mail: str = "link"
     keep: int = 12
+    market: str = ""
 
 
 def rhythm_of(row: ReportSchedule) -> Rhythm:
@@ -50,12 +52,18 @@ def rhythm_of(row: ReportSchedule) -> Rhythm:
 
 
 def make_schedule(*, by: User, plan: Plan, name: str = "") -> int:
-    """A report that comes again; returns its number. Raises InputError for readers who may not see all markets."""
+    """A report that comes again; returns its number. Raises InputError for readers who may not see what it is about."""
     users = _readers(by, plan)
     with transaction.atomic():
         row = ReportSchedule.objects.create(by=by, name=name.strip()[:160] or _("Report"), **_rhythm(plan))
         row.users.set(users)
-        record(user=by, action="report.scheduled", object=f"report:{row.pk}", every=plan.every)
+        record(
+            user=by,
+            action="report.scheduled",
+            object=f"report:{row.pk}",
+            every=plan.every,
+            market=plan.market,
+        )
     return int(row.pk)
 
 
@@ -67,7 +75,7 @@ def change_schedule(*, by: User, number: int, plan: Plan, name: str) -> None:
             name=name.strip()[:160] or _("Report"), revision=F("revision") + 1, **_rhythm(plan)
         )
         ReportSchedule.objects.get(pk=number).users.set(users)
-        record(user=by, action="report.changed", object=f"report:{number}")
+        record(user=by, action="report.changed", object=f"report:{number}", market=plan.market)
 
 
 def stop_schedule(*, by: User, number: int, again: bool = False) -> None:
@@ -110,7 +118,7 @@ def make(job: Running) -> dict[str, object] | None:
         return None
     asked = job.arguments.get("due")
     due = datetime.fromisoformat(asked) if asked else last_due(rhythm_of(row), timezone.now())
-    readers = [user for user in row.users.filter(is_active=True) if user.reach.markets is None]
+    readers = [user for user in row.users.filter(is_active=True) if user.reach.allows(row.market or None)]
     languages = sorted(
         {_language(user.language) for user in readers} or {_language(str(get_setting("language")))}
     )
@@ -129,9 +137,10 @@ def make(job: Running) -> dict[str, object] | None:
 
 def _content(row: ReportSchedule, snapshot: Snapshot, job: Running) -> ReportContent:
     options = ReportOptions(
-        name=str(get_setting("company")) or None, window_was_set=bool(snapshot.state.get("window_was_set"))
-    )
-    with at_work(snapshot) as analysis:
+        name=str(get_setting("company")) or None, window_was_set=bool(snapshot.state.get("window_was_set")),
+        market=row.market or None,
+    )  # fmt: skip
+    with at_work(snapshot, market=row.market or None) as analysis:
         return build(analysis, None, options, lambda step, share: job.progress(step, share))
 
 
@@ -145,7 +154,7 @@ def _store(
     MadeReport.objects.get_or_create(
         schedule=row, due=due, language=language,
         defaults={"file": name, "title": title(content, words(language))[:200], "as_of": content.as_of,
-                  "lake_version": snapshot.lake_version, "size": len(page.encode())},
+                  "lake_version": snapshot.lake_version, "size": len(page.encode()), "market": row.market},
     )  # fmt: skip
 
 
@@ -186,20 +195,34 @@ def _forget_old(row: ReportSchedule) -> None:
 
 
 def _readers(by: User, plan: Plan) -> list[User]:
-    """Who gets it. A report covers all markets, so those with limits are refused."""
-    if by.reach.markets is not None:
+    """Who gets it. Those who may not see its market, or all of them where it is about all, are refused."""
+    if not by.reach.allows(plan.market or None):
         raise InputError(
-            "A report covers all markets.", where="users", do="Ask somebody who may see all of them."
+            "The report is about markets that you may not see.",
+            where="market",
+            do="Choose one that you may see.",
+        )
+    if plan.market and plan.market not in _markets():
+        raise InputError(
+            f"'{plan.market}' has too few customers for a report of its own.",
+            where="market",
+            do="Choose another.",
         )
     users = list(User.objects.filter(pk__in=plan.users, is_active=True))
     for user in users:
-        if user.reach.markets is not None:
+        if not user.reach.allows(plan.market or None):
             raise InputError(
-                f"{user} may not see all markets, and the report covers all of them.",
+                f"{user} may not see what the report is about.",
                 where="users",
                 do="Leave them out.",
             )
     return users
+
+
+def _markets() -> tuple[str, ...]:
+    """Those with enough customers for a report of their own."""
+    snapshot = current_snapshot()
+    return () if snapshot is None else tuple(snapshot.state.get("cohort_markets", ()))
 
 
 def _rhythm(plan: Plan) -> dict[str, object]:
@@ -214,7 +237,8 @@ def _rhythm(plan: Plan) -> dict[str, object]:
         and 1 <= plan.keep <= 200
     ):
         raise InputError("This rhythm is none.", where="every", do="Choose from the lists.")
-    return {name: getattr(plan, name) for name in ("every", "weekday", "day", "hour", "zone", "mail", "keep")}
+    names = ("every", "weekday", "day", "hour", "zone", "mail", "keep", "market")
+    return {name: getattr(plan, name) for name in names}
 
 
 def _language(language: str) -> str:

@@ -19,14 +19,14 @@ from regulars.platform.insights.models import Snapshot
 
 
 @contextmanager
-def at_work(snapshot: Snapshot) -> Iterator[Analysis]:
-    """The snapshot's analysis on an engine of its own. Raises TryLater where its files have just been replaced."""
+def at_work(snapshot: Snapshot, *, market: str | None = None) -> Iterator[Analysis]:
+    """The snapshot's analysis on an engine of its own; `market`: of the customers alone whose home it is. Raises TryLater where its files have just been replaced."""
     engine = DuckEngine(memory=config.WORKER_MEMORY.text(), threads=2)
     try:
         try:
             Lake.open(settings.SITE.lake).bind(engine, snapshot.lake_version)
             folder = settings.SITE.prepared / snapshot.state["prepared"]
-            analysis = take_up(folder, engine, from_toml(snapshot.state["definitions"]))
+            analysis = take_up(folder, engine, from_toml(snapshot.state["definitions"]), market=market)
         except (LakeError, FileNotFoundError) as error:
             raise TryLater from error
         yield analysis

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 
 class ReportSchedule(models.Model):
-    """When the report is made and who gets it. `revision` counts changes of its rhythm: a new one is due anew."""
+    """When the report is made and who gets it. `revision` counts changes of its rhythm: a new one is due anew.
+    `market`: the one whose customers it is about; empty: all."""
 
     name = models.CharField(max_length=160)
+    market = models.CharField(max_length=40, blank=True, default="")
     every = models.CharField(max_length=5, choices=[("week", "week"), ("month", "month")])
     weekday = models.PositiveSmallIntegerField(default=0)  # 0 is Monday
     day = models.PositiveSmallIntegerField(default=1)  # of the month
@@ -44,11 +46,13 @@ class ReportSchedule(models.Model):
 
 
 class MadeReport(models.Model):
-    """One report in one language. `file` lies below the site's reports folder."""
+    """One report in one language. `file` lies below the site's reports folder. `market`: what it is about, also where its
+    schedule has changed since."""
 
     schedule = models.ForeignKey(ReportSchedule, on_delete=models.CASCADE, related_name="made")
     due = models.DateTimeField()
     language = models.CharField(max_length=10)
+    market = models.CharField(max_length=40, blank=True, default="")
     file = models.CharField(max_length=120, unique=True)
     title = models.CharField(max_length=200)
     as_of = models.DateField()

@@ -1,11 +1,10 @@
-"""Forms of goals, alerts and scheduled reports. What is allowed is decided by their context; here it is only read."""
+"""Forms of goals, alerts and webhooks. What is allowed is decided by their context; here it is only read."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.platform.core.api import User
 from regulars.platform.insights import api as insights
-from regulars.platform.insights.api import alerts, goals, reports
+from regulars.platform.insights.api import alerts, goals
 from regulars.platform.web.templatetags.regulars import reader
 
 
@@ -88,7 +87,7 @@ class GoalForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = [(str(one.pk), str(one)) for one in people()]
-        _choose(self, figure=figure_choices(), market=market_choices(user), segment=segment_choices(none=True),
+        choose(self, figure=figure_choices(), market=market_choices(user), segment=segment_choices(none=True),
                 grain=grain_choices(), owner=[("", _("Nobody yet")), *owners])  # fmt: skip
 
     def wish(self) -> goals.Wish:
@@ -144,7 +143,7 @@ class AlertForm(forms.Form):
             self.fields["segment"].required = False
             self.fields["segment"].label = _("Customers")
             self.order_fields(["figure", "grain", "market", "segment"])
-            _choose(self, figure=figure_choices(), grain=grain_choices(year=kind == "limit"))
+            choose(self, figure=figure_choices(), grain=grain_choices(year=kind == "limit"))
         if kind == "entered":
             self.fields["limit"].label = _("So many customers or more in a day")
         if kind == "size":
@@ -153,8 +152,8 @@ class AlertForm(forms.Form):
         if not hooks:
             del self.fields["webhooks"]
         else:
-            _choose(self, webhooks=hooks)
-        _choose(self, market=market_choices(user), segment=segment_choices(none=of_figure),
+            choose(self, webhooks=hooks)
+        choose(self, market=market_choices(user), segment=segment_choices(none=of_figure),
                 users=[(str(one.pk), str(one)) for one in people()])  # fmt: skip
         self.fields["users"].initial = [user.pk]
 
@@ -177,48 +176,6 @@ class WebhookForm(forms.Form):
     )  # fmt: skip
 
 
-class ReportForm(forms.Form):
-    """When a report is made, and for whom."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=160)
-    every = forms.ChoiceField(
-        label=gettext_lazy("How often"),
-        choices=[("week", gettext_lazy("every week")), ("month", gettext_lazy("every month"))],
-    )
-    weekday = forms.TypedChoiceField(label=gettext_lazy("Day of the week"), coerce=int)
-    day = forms.IntegerField(
-        label=gettext_lazy("Day of the month"), min_value=1, max_value=31, initial=1,
-        help_text=gettext_lazy("In shorter months the last one."),
-    )  # fmt: skip
-    hour = forms.TypedChoiceField(label=gettext_lazy("Hour"), coerce=int, initial="7")
-    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), initial="UTC")
-    users = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Readers"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Each gets it in their own language. Those who are limited to some markets cannot be readers: the report covers all."),
-    )  # fmt: skip
-    mail = forms.ChoiceField(
-        label=gettext_lazy("By mail"),
-        choices=[("link", gettext_lazy("as a link")), ("file", gettext_lazy("as an attached file")),
-                 ("none", gettext_lazy("not at all, only on this page"))],
-    )  # fmt: skip
-    keep = forms.IntegerField(label=gettext_lazy("How many are kept"), min_value=1, max_value=200, initial=12)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = reader().locale.days["stand-alone"]["wide"]
-        _choose(
-            self, weekday=[(str(number), names[number]) for number in range(7)],
-            hour=[(str(hour), f"{hour:02}:00") for hour in range(24)],
-            zone=[(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"],
-            users=[(str(one.pk), str(one)) for one in people("")],
-        )  # fmt: skip
-        self.fields["users"].initial = [user.pk]
-
-    def plan(self) -> reports.Plan:
-        values = {name: value for name, value in self.cleaned_data.items() if name not in ("name", "users")}
-        return reports.Plan(**values, users=tuple(self.cleaned_data["users"]))
-
-
 class MuteForm(forms.Form):
     """For how long nobody is told."""
 
@@ -231,7 +188,7 @@ class MuteForm(forms.Form):
         return timezone.now().date() + timedelta(days=int(self.cleaned_data["days"]))
 
 
-def _choose(form: forms.Form, **choices: list[tuple[str, str]]) -> None:
+def choose(form: forms.Form, **choices: list[tuple[str, str]]) -> None:
     for name, values in choices.items():
         if name in form.fields:
             form.fields[name].choices = values  # type: ignore[attr-defined]

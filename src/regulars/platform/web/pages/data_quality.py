@@ -71,8 +71,9 @@ def _lines(found: Quality) -> list[dict[str, Any]]:
         return {
             "name": _("%(check)s: %(source)s") % {"check": name, "source": one.source} if one.source else name,
             "means": _MEANS.get(one.code, ""), "bad": bool(one.found), "found": phrases.found(one, w),
-            "share": phrases.part(one.order_share, w), "revenue": phrases.cents(one.revenue, found.currency or "XXX", w),
-            "rates": phrases.with_without(one, w),
+            "share": phrases.part(one.order_share if one.found else None, w),
+            "revenue": phrases.cents(one.revenue if one.found else None, found.currency or "XXX", w),
+            "rates": phrases.with_without(one, w) if one.found else phrases.DASH,
         }  # fmt: skip
 
     return [line(one) for one in sorted(found.findings, key=lambda one: not one.found)]

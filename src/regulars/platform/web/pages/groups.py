@@ -69,15 +69,13 @@ def groups(request: Request) -> HttpResponse:
 
 def _line(group: RfmGroup, asked: Asked, user: User) -> dict[str, Any]:
     w = asked.w
-    share = (group.revenue_share or 0) * 100
     return {
         "name": w.say(group.name),
         "who": WHO[group.slug],
         "customers": w.number(group.customers),
         "customer_share": w.percent((group.customer_share or 0) * 100, 1),
         "revenue": w.money(group.revenue, asked.info.currency, 0),
-        "revenue_share": w.percent(share, 1),
-        "bar": f"{min(max(share, 0), 100):.1f}",
+        "revenue_share": w.percent((group.revenue_share or 0) * 100, 1),
         "recency": phrases.whole(group.mean_recency_days, w),
         "orders": phrases.tenths(group.mean_orders, w),
         "people": _people(group, asked) if group.customers and user.may("people.see") else "",

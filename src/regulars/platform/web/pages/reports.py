@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from regulars.kernel.errors import InputError
 from regulars.platform.core.api import mail_is_sent
 from regulars.platform.insights.api import reports as door
-from regulars.platform.web.forms.goals import ReportForm
+from regulars.platform.web.forms.reports import ReportForm, report_markets
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.templatetags.regulars import day as said_day
 from regulars.platform.web.templatetags.regulars import reader
@@ -37,9 +37,10 @@ def reports(request: Request) -> HttpResponse:
         "reports": found,
         "schedules": [(one, when(one)) for one in schedules],
         "making": any(one.making for one in schedules),
-        "limited": request.user.reach.markets is not None,
+        "limited": request.user.reach.markets is not None and not found and not schedules,
+        "with_markets": any([one.market for one in found] + [one.market for one in schedules]),
         "lead": _lead(found),
-        "may_change": request.user.may("goals.change") and request.user.reach.markets is None,
+        "may_change": request.user.may("goals.change") and bool(report_markets(request.user)),
         "no_mail": not mail_is_sent(),
     }
     return render(request, "reports/reports.html", context)
@@ -67,14 +68,16 @@ def when(one: door.ScheduleInfo) -> str:
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """A report that comes again."""
-    if request.user.reach.markets is not None:
+    if not report_markets(request.user):
         return redirect("reports")
     form = ReportForm(request.POST or None, user=request.user, initial={"name": _("Retention report")})
     if request.method == "POST" and form.is_valid():
         try:
             door.make_schedule(by=request.user, plan=form.plan(), name=form.cleaned_data["name"])
         except InputError:
-            form.add_error("users", _("Somebody among these may not see all markets. Leave them out."))
+            form.add_error(
+                "users", _("Somebody among these may not see all that it is about. Leave them out.")
+            )
         else:
             messages.success(request, _("The report comes from now on. You can also have it made at once."))
             return redirect("reports")
@@ -88,7 +91,7 @@ def change(request: Request, number: int) -> HttpResponse:
     found = _one(request, number)
     first = {
         name: getattr(found, name)
-        for name in ("name", "every", "weekday", "day", "hour", "zone", "mail", "keep")
+        for name in ("name", "market", "every", "weekday", "day", "hour", "zone", "mail", "keep")
     }
     form = ReportForm(request.POST or None, user=request.user, initial=first)
     form.fields["users"].initial = list(found.user_numbers)
@@ -98,7 +101,9 @@ def change(request: Request, number: int) -> HttpResponse:
                 by=request.user, number=number, plan=form.plan(), name=form.cleaned_data["name"]
             )
         except InputError:
-            form.add_error("users", _("Somebody among these may not see all markets. Leave them out."))
+            form.add_error(
+                "users", _("Somebody among these may not see all that it is about. Leave them out.")
+            )
         else:
             messages.success(request, _("The report was changed."))
             return redirect("reports")
