@@ -14,7 +14,7 @@ from regulars.kernel.errors import ConflictError, LakeError
 from regulars.kernel.progress import Progress, silent
 from regulars.platform.customers.bulk import CHUNK, chunked, in_chunks, insert
 from regulars.platform.customers.lease import Turn
-from regulars.platform.customers.models import Customer, Identifier, Source, new_key
+from regulars.platform.customers.models import Customer, Identifier, Source, new_keys
 from regulars.platform.customers.rules import kept_sql
 from regulars.sources.identity.resolver import LocalResolver
 
@@ -93,7 +93,7 @@ def _take_over(con: duckdb.DuckDBPyConnection, turn: Turn, count: int, progress:
         insert(
             Customer,
             ("number", "key", "no_profiling", "created_at"),
-            [(n, new_key(), False, now) for n in numbers],
+            [(n, key, False, now) for n, key in zip(numbers, new_keys(len(numbers)), strict=True)],
         )
         insert(Identifier, ("identifier", "customer"), rows)
 

@@ -83,6 +83,6 @@ def _plain(rows: Sequence[Row], fields: Sequence[Any]) -> Sequence[Row]:
     if not dated:
         return rows
     adapt = lru_cache(maxsize=100)(connection.ops.adapt_datetimefield_value)
-    return [
-        tuple(adapt(value) if place in dated else value for place, value in enumerate(row)) for row in rows
-    ]
+    for place in dated:
+        rows = [(*row[:place], adapt(row[place]), *row[place + 1 :]) for row in rows]
+    return rows

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from regulars.platform.customers.bulk import CHUNK, chunked, in_chunks, insert
 from regulars.platform.customers.lease import Turn
-from regulars.platform.customers.models import Contact, Customer, Identifier, Source, new_key
+from regulars.platform.customers.models import Contact, Customer, Identifier, Source, new_keys
 from regulars.platform.customers.rules import folded, kept_sql
 from regulars.platform.privacy import api as privacy
 from regulars.sources.identity.resolver import Book, Resolver
@@ -139,7 +139,7 @@ class _SiteBook:
         insert(
             Customer,
             ("number", "key", "no_profiling", "created_at"),
-            [(n, new_key(), False, now) for n in numbers],
+            [(n, key, False, now) for n, key in zip(numbers, new_keys(len(numbers)), strict=True)],
         )
         insert(Identifier, ("identifier", "customer"), rows)
 
