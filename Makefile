@@ -5,6 +5,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+STAMP_DEMO := $(VENV)/.installed-demo
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 DEMO := demo
@@ -14,18 +15,28 @@ help: ## what can be made
 
 setup: $(STAMP) ## the environment in .venv (the other targets do this themselves)
 
-# `-e`, so that the stamp stays good while the code changes; only pyproject.toml makes it stale.
-$(STAMP): pyproject.toml
+$(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found; install it or say: make PYTHON=/path/to/python"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	@$(PYTHON) -m venv $(VENV) || { \
 	  echo "This Python cannot make environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+
+# `--editable`, so that the stamp stays good while the code changes; only pyproject.toml makes it stale.
+$(STAMP): pyproject.toml | $(BIN)/python
+	@echo "Installing everything for development into $(VENV): the first time some 900 MB are fetched, which takes minutes."
+	@rm -f $@; { $(PIP) install --editable '.[dev]' && touch $@ $(STAMP_DEMO); } | $(PIP_SAYS); test -e $@
+
+# The demo needs neither Spark nor the tools of the tests.
+$(STAMP_DEMO): pyproject.toml | $(BIN)/python
+	@echo "Installing Regulars into $(VENV): the first time some 250 MB are fetched, which takes a minute or two."
+	@rm -f $@; { $(PIP) install --editable '.[platform]' && touch $@; } | $(PIP_SAYS); test -e $@
+
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+PIP_SAYS := sed -n 's/^Collecting \([^ ]*\).*/  \1/p'  # what is fetched, a line each; faults go to stderr by themselves
 
 programs:
 	@tools/programs
 
-demo: $(STAMP) ## import, figures and report on the demo shops, and the platform with one of them; says what to open
+demo: $(STAMP_DEMO) ## import, figures and report on the demo shops, and the platform with one of them; says what to open
 	$(BIN)/regulars demo --output $(DEMO) --platform
 
 test: $(STAMP) programs ## all tests; those of the platform once on SQLite, once on PostgreSQL

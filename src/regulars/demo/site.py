@@ -6,9 +6,10 @@ import os
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from regulars.demo import online_retail
+from regulars.demo import online_retail, watched
 from regulars.kernel.definitions import Definitions
 from regulars.kernel.errors import RegularsError
 from regulars.kernel.progress import Progress, silent
@@ -32,9 +33,9 @@ class Started:
 
 
 def start(folder: Path, progress: Progress = silent) -> Started:
-    """Start the platform in `folder/site`, import the demo shop through it, and wait for the first figures.
+    """Start the platform in `folder/site` and bring the demo shop's two yearly exports, one after the other.
 
-    Running it again starts what is there. Raises RegularsError where it does not start or the import fails.
+    In between segments, goals and alerts are made, so that the second year shows what became of them. Running it again starts what is there. Raises RegularsError where it does not start or the import fails.
     """
     site = Site.named(folder / "site").make()
     os.environ[HOME_VARIABLE] = str(site.home)
@@ -50,8 +51,14 @@ def start(folder: Path, progress: Progress = silent) -> Started:
             note=f"definitions of {COMPANY}",
         )
     password = _first_user()
-    _bring()
+    first, second = online_retail.files()
+    _bring(first, before=0)
     supervise.in_background(site)
+    _wait(progress)
+    if _imports() == 1:
+        progress("setting up segments, goals and alerts", None)
+        _set_up()
+    _bring(second, before=1)
     _wait(progress)
     return Started(config.public_url(), site.home, EMAIL, password)
 
@@ -70,22 +77,35 @@ def _first_user() -> str | None:
     return password
 
 
-def _bring() -> None:
-    """Hand the two exports to the platform's own import, once."""
-    from regulars.platform.intake.api import bring, latest, running  # noqa: PLC0415 - after django()
+def _imports() -> int:
+    from regulars.platform.intake.api import imports  # noqa: PLC0415 - after django()
 
-    if latest() is None and not running():
-        bring(files=[(file, "shop") for file in online_retail.files()])
+    return len(imports())
+
+
+def _bring(file: Path, *, before: int) -> None:
+    """Hand an export to the platform's own import, unless more than `before` have been handed to it already."""
+    from regulars.platform.intake.api import bring  # noqa: PLC0415 - after django()
+
+    if _imports() <= before:
+        bring(files=[(file, "shop")])
+
+
+def _set_up() -> None:
+    from regulars.platform.core.api import User  # noqa: PLC0415 - after django()
+
+    user = User.objects.filter(email=EMAIL, is_active=True).first()
+    if user is not None:
+        watched.set_up(user)
 
 
 def _wait(progress: Progress) -> None:
-    """Until the first figures are there; says what the worker is doing."""
+    """Until no work is open; says what the worker is doing."""
     from regulars.platform.core.api import Job  # noqa: PLC0415 - after django()
-    from regulars.platform.insights.api import current  # noqa: PLC0415 - after django()
 
-    give_up = time.monotonic() + _PATIENCE
-    while current() is None:
-        failed = Job.objects.filter(state=Job.State.FAILED, lane="long").order_by("-pk").first()
+    begun, give_up = datetime.now(UTC), time.monotonic() + _PATIENCE
+    while True:
+        failed = Job.objects.filter(state=Job.State.FAILED, lane="long", finished_at__gte=begun).first()
         if failed is not None:
             error = failed.error or {}
             raise RegularsError(
@@ -95,8 +115,12 @@ def _wait(progress: Progress) -> None:
             )
         if time.monotonic() > give_up:
             raise RegularsError(
-                "The first figures are not there after half an hour.", do="The site's log says more."
+                "The figures are not there after half an hour.", do="The site's log says more."
             )
-        now = Job.objects.filter(state=Job.State.RUNNING, lane="long").first()
-        progress(now.step or "starting" if now else "waiting for the worker", now.share if now else None)
+        unfinished = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+        now = unfinished.filter(not_before__lte=datetime.now(UTC)).order_by("state").first()
+        if now is None:
+            return
+        running = now.state == Job.State.RUNNING
+        progress((now.step or "starting") if running else "waiting for the worker", now.share)
         time.sleep(0.5)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from regulars.cli import progress, tables
+from regulars.cli.called import called, shortest
 from regulars.cli.site import chosen
 from regulars.cli.summary import of_summary
 from regulars.demo.run import Shown, run
+from regulars.demo.samples import put_into
 from regulars.metrics.catalogue import FIGURES
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -31,6 +32,12 @@ def demo(
     details: Annotated[
         bool, typer.Option("--details", help="Also say what the imports understood, file by file.")
     ] = False,
+    samples: Annotated[
+        Path | None,
+        typer.Option(
+            "--samples", metavar="FOLDER", help="Only write the small files that the README and the docs use."
+        ),
+    ] = None,
 ) -> None:
     """Run everything on the demo shops, and say which file to open.
 
@@ -42,7 +49,11 @@ def demo(
       regulars demo
       regulars demo --platform
       regulars demo --output /tmp/demo --details
+      regulars demo --samples .
     """
+    if samples is not None:
+        print("\n".join(f"Written: {file}" for file in put_into(samples)))
+        return
     with progress.shown(force=True) as tell:
         shops = run(output, tell)
     for shop in shops:
@@ -50,10 +61,10 @@ def demo(
     print("\nOpen in a browser:")
     for shop in shops:
         for page in shop.reports:
-            print(f"  {page.resolve()}")
+            print(f"  {page.resolve().as_uri()}")
     print("\nAsk more, for example:")
     for shop in shops:
-        print(f"  regulars metrics --lake {shop.lake} --period quarter --by market retention_rate")
+        print(f"  {called()} metrics --lake {shop.lake} --period quarter --by market retention_rate")
     if platform:
         print(_platform(output))
 
@@ -69,8 +80,10 @@ def _platform(output: Path) -> str:
     if started.password is not None:
         lines.append(f"  sign in as {started.email} with the one-time password {started.password}")
     else:
-        lines.append(f"  sign in as {started.email}; to begin anew, stop it and delete {started.home}")
-    lines.append(f"Stop it with: {Path(sys.argv[0])} down --home {started.home}")
+        lines.append(
+            f"  sign in as {started.email}; to begin anew, stop it and delete {shortest(started.home)}"
+        )
+    lines.append(f"Stop it with: {called()} down --home {shortest(started.home)}")
     return "\n".join(lines)
 
 
