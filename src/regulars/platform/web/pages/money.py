@@ -111,14 +111,16 @@ def _steps(found: Bridge, asked: Asked) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _currencies(found: Bridge, asked: Asked) -> list[tuple[str, str, str, str]]:
-    """What was charged in each currency and what it is in the reporting currency, where there are several."""
+def _currencies(found: Bridge, asked: Asked) -> list[tuple[str, str, str, str, str]]:
+    """What was charged in each currency and what it is in the reporting currency, where there are several, with the
+    mean rate: so many for one of the reporting currency."""
     w = asked.w
     if len(found.currencies) < 2:
         return []
     return [
         (one.currency or w.t("not known"), w.number(one.orders), w.number(one.total, 2),
-         phrases.cents(one.converted, asked.info.currency, w))
+         phrases.cents(one.converted, asked.info.currency, w),
+         w.number(one.total / one.converted, 4) if one.converted else phrases.DASH)
         for one in found.currencies
     ]  # fmt: skip
 
