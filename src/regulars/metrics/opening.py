@@ -144,7 +144,7 @@ def _commonest_currency(engine: Engine) -> str | None:
     found = engine.run(orders.group_by("currency").agg(n=orders.count())).to_pylist()
     if not found:
         raise InputError(
-            "there are no orders in it.", do="Check which files were meant, or import some first."
+            "There are no orders in this data.", do="Check which files were meant, or import some first."
         )
     named = [row for row in found if row["currency"] is not None]
     return min(named, key=lambda row: (-row["n"], row["currency"]))["currency"] if named else None
