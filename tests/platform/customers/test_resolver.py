@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import duckdb
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from regulars.kernel.errors import LakeError
@@ -116,6 +117,22 @@ def test_two_imports_take_turns() -> None:
     second.take(wait_seconds=0)
     with pytest.raises(LakeError, match="took over"):
         first.prolong()
+
+
+def test_who_could_not_give_its_turn_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = Turn(), Turn()
+    first.take()
+    with monkeypatch.context() as away:
+        away.setattr(Lease.objects, "filter", _no_database)
+        with pytest.raises(OperationalError):
+            first.give_back()
+    second.take(wait_seconds=0)
+    with pytest.raises(LakeError, match="took over"):
+        first.prolong()
+
+
+def _no_database(**_: object) -> None:
+    raise OperationalError("the connection is closed")
 
 
 def test_a_lease_that_ran_out_or_whose_process_ended_is_not_waited_for() -> None:

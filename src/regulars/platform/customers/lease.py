@@ -22,6 +22,8 @@ NAME = "numbers"
 TERM = timedelta(minutes=5)
 WAIT_SECONDS = 900.0
 _POLL_SECONDS = 0.2
+# Who of this process waits or has the turn. One that could not say that it was done, since the database was away, is no more.
+_AT_WORK: set[str] = set()
 
 
 class Turn:
@@ -35,7 +37,14 @@ class Turn:
     def take(self, wait_seconds: float = WAIT_SECONDS) -> None:
         """Wait for the turn. Raises LakeError where another import has it all that time."""
         Lease.objects.get_or_create(name=NAME)
-        give_up = time.monotonic() + wait_seconds
+        _AT_WORK.add(self.holder)
+        try:
+            self._wait(time.monotonic() + wait_seconds)
+        except BaseException:
+            _AT_WORK.discard(self.holder)
+            raise
+
+    def _wait(self, give_up: float) -> None:
         while not self._try():
             if time.monotonic() > give_up:
                 raise LakeError(
@@ -53,6 +62,7 @@ class Turn:
             )
 
     def give_back(self) -> None:
+        _AT_WORK.discard(self.holder)
         Lease.objects.filter(name=NAME, holder=self.holder).update(holder="", until=timezone.now())
 
     def _try(self) -> bool:
@@ -65,7 +75,7 @@ class Turn:
 
 
 def is_gone(holder: str) -> bool:
-    """Whether a holder was a process of this machine that has ended: its lease need not be waited for."""
+    """Whether a holder was of this machine and has ended: its lease need not be waited for."""
     host, pid, begun, *_ = [*holder.split("|"), "", "", ""]
     if host != socket.gethostname()[:80] or not pid.isdigit():
         return False
@@ -75,7 +85,9 @@ def is_gone(holder: str) -> bool:
         return True
     except PermissionError:
         return False
-    return begun != _begun(int(pid))
+    if begun != _begun(int(pid)):
+        return True
+    return int(pid) == os.getpid() and holder not in _AT_WORK
 
 
 def _begun(pid: int) -> str:
