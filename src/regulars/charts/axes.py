@@ -32,9 +32,11 @@ def _key(tick: float) -> str:
     return str(int(tick)) if float(tick).is_integer() else repr(float(tick))
 
 
-def share_axis(low: float, high: float, look: Look, title: str | None = None) -> tuple[alt.Axis, alt.Scale]:
-    """An axis in per cent."""
-    ticks = [tick for tick in steps(low, high, 4) if 0 <= tick <= 100]
+def share_axis(
+    low: float, high: float, look: Look, title: str | None = None, count: int = 4
+) -> tuple[alt.Axis, alt.Scale]:
+    """An axis in per cent, with about `count` steps."""
+    ticks = [tick for tick in steps(low, high, count) if 0 <= tick <= 100]
     digits = 0 if all(float(tick).is_integer() for tick in ticks) else 1
     axis = labelled(ticks, lambda value: look.words.percent(value, digits), title)
     return axis, alt.Scale(domain=[ticks[0], ticks[-1]], nice=False)

@@ -21,7 +21,10 @@ def markets(rows: Rows, overall: float | None = None, look: Look | None = None) 
         row["ink"] = COLOURS.faint if row["small"] else COLOURS.accent
         row["text_ink"] = COLOURS.muted if row["small"] else COLOURS.ink
     x_axis, x_scale = share_axis(
-        0, max([row["high"] or row["value"] for row in found] + [overall or 0]), look
+        0,
+        max([row["high"] or row["value"] for row in found] + [overall or 0]),
+        look,
+        count=2 if look.narrow else 4,
     )
     x = alt.X("value:Q", axis=x_axis, scale=x_scale)
     y = alt.Y(

@@ -81,3 +81,12 @@ def test_a_long_line_is_cut_around_the_word() -> None:
     assert shown.line[len(shown.carets) - 6 : len(shown.carets)] == "cuntry" and shown.carets.endswith(
         " ^^^^^^"
     )
+
+
+def test_groups_of_customers_have_their_names() -> None:
+    with translation.override("en"):
+        assert (
+            in_words("rfm_group in (at_risk, cannot_lose)")
+            == "RFM group is one of 'At risk', 'Cannot lose them'."
+        )
+        assert in_words("rfm_group = champions") == "RFM group is 'Champions'."

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from regulars.metrics.figures import Figure, Row
 from regulars.platform.insights import api as insights
 from regulars.platform.web.asked import Asked
-from regulars.platform.web.tiles import change, interval, note, signed
+from regulars.platform.web.tiles import change, note, signed
 from regulars.report import phrases
 
 _NOTHING = Decimal(0)
@@ -77,7 +77,7 @@ def _quotient(row: Row, asked: Asked) -> str:
 
 
 def market_lines(slug: str, asked: Asked) -> list[dict[str, Any]]:
-    """Every market's value in the period, largest first, with the length of its bar (of 100)."""
+    """Every market's value in the period, largest first, with the length of its bar (of 100) and which `columns` are filled."""
     rows = insights.by_market(slug, asked.span, asked.markets[:_BARS])
     found: list[tuple[Row, dict[str, Any]]] = []
     for market, of in rows.items():
@@ -85,13 +85,17 @@ def market_lines(slug: str, asked: Asked) -> list[dict[str, Any]]:
         if now is not None and now.value is not None:
             found.append((now, {
                 "code": market, "name": asked.w.country(market), "value": signed(phrases.value(now, asked.w)), "row": now,
-                "interval": interval(now, asked.w), "note": note(now), "small": phrases.few(now),
+                "interval": phrases.interval(now, asked.w) if now.low is not None else "", "note": note(now), "small": phrases.few(now),
                 "year": change(now, before, asked.w), "customers": dict(asked.info.markets).get(market, 0),
             }))  # fmt: skip
     most = max((abs(now.value or _NOTHING) for now, _line in found), default=_NOTHING)
-    found.sort(key=lambda pair: (-(pair[0].value or _NOTHING), pair[1]["name"]))
+    # Few customers prove little: they stand last.
+    found.sort(key=lambda pair: (pair[1]["small"], -(pair[0].value or _NOTHING), pair[1]["name"]))
+    # Columns that no market fills are left out.
+    shown = {name: any(line[name] for _now, line in found) for name in ("year", "interval", "note")}
     return [
-        line | {"bar": f"{abs(now.value or _NOTHING) / most * 100 if most else 0:.1f}"} for now, line in found
+        line | {"bar": f"{abs(now.value or _NOTHING) / most * 100 if most else 0:.1f}", "columns": shown}
+        for now, line in found
     ]
 
 

@@ -42,7 +42,7 @@ def picture(goal: goals.GoalInfo) -> SafeString | None:
         Point(first, float(goal.aim.target), ""),
         Point(max(end, line[-1].at), float(goal.aim.target), ""),
     )
-    more.append(Line(wanted, quiet=True))
+    more.append(Line(wanted, _shown(goal, goal.aim.target), quiet=True))
     w = reader()
     ticks = tuple((float(one.end.toordinal()), w.period(one.start, one.end)) for one in known)
     if line[-1].at < end:

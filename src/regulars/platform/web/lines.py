@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from regulars.charts.ticks import steps
 
-WIDE, NARROW = 880, 350
+WIDE, MEDIUM, NARROW = 880, 620, 350
 HEIGHT = 250
 _TOP, _BOTTOM = 12, 26
+_APART = 15  # pixels between the names of two lines
 _LETTER = 7.4  # pixels that a digit of a label takes, in the widest of usual fonts
 
 
@@ -81,9 +82,12 @@ class _Space:
 
 
 def picture(graph: Graph) -> SafeString:
-    """The graph for a desk and for a phone; the style sheet shows one of them."""
-    wide, narrow = draw(graph, WIDE, graph.name), draw(graph, NARROW, f"{graph.name}-phone")
-    return format_html('<div class="wide">{}</div><div class="narrow">{}</div>', wide, narrow)
+    """The graph for a whole page, for a column and for a phone; the style sheet shows the one that there is room for."""
+    wide, medium = draw(graph, WIDE, graph.name), draw(graph, MEDIUM, f"{graph.name}-column")
+    return format_html(
+        '<div class="wide">{}</div><div class="medium">{}</div><div class="narrow">{}</div>',
+        wide, medium, draw(graph, NARROW, f"{graph.name}-phone"),
+    )  # fmt: skip
 
 
 def draw(graph: Graph, width: int, name: str) -> SafeString:
@@ -99,6 +103,7 @@ def draw(graph: Graph, width: int, name: str) -> SafeString:
     _places(graph, space)
     for line in sorted(graph.lines, key=lambda one: not one.quiet):
         _line(line, space)
+    _labels([line for line in graph.lines if line.label and line.points], space)
     body = mark_safe("".join(space.parts))
     return format_html(
         '<svg class="chart" role="img" aria-labelledby="{0}-t {0}-d" width="{1}" viewBox="0 0 {1} {2}">'
@@ -165,11 +170,23 @@ def _line(line: Line, space: _Space) -> None:
             says=point.says, x=_n(space.x(point.at)), y=_n(space.y(point.value)),
             r="2.5" if len(line.points) > 40 else "3.5", fill="var(--accent)" if point.finished else "var(--paper)",
         )  # fmt: skip
-    last = line.points[-1]
-    space.add(
-        '<text x="{x}" y="{y}" dy="4" dx="9" font-size="12" font-weight="600" fill="var(--ink)">{text}</text>',
-        x=_n(space.x(last.at)), y=_n(space.y(last.value)), text=line.label,
-    )  # fmt: skip
+
+
+def _labels(lines: list[Line], space: _Space) -> None:
+    """Names at the lines' ends. One of context moves out of the way of those before it."""
+    taken: list[float] = []
+    for line in sorted(lines, key=lambda one: one.quiet):
+        last = line.points[-1]
+        y = space.y(last.value)
+        near = next((other for other in taken if abs(other - y) < _APART), None)
+        if near is not None:
+            y = near + (_APART if y >= near else -_APART)
+        taken.append(y)
+        space.add(
+            '<text x="{x}" y="{y}" dy="4" dx="9" font-size="12" font-weight="{weight}" fill="{fill}">{text}</text>',
+            x=_n(space.x(last.at)), y=_n(y), text=line.label, weight="400" if line.quiet else "600",
+            fill="var(--muted)" if line.quiet else "var(--ink)",
+        )  # fmt: skip
 
 
 def _path(points: Sequence[Point], space: _Space, colour: str, width: str, dashes: str) -> None:
@@ -192,4 +209,4 @@ def _band(points: Sequence[Point], space: _Space) -> None:
     space.add('<polygon points="{at}" fill="var(--accent)" fill-opacity="0.14"/>', at=" ".join(top + bottom))
 
 
-__all__ = ["HEIGHT", "NARROW", "WIDE", "Graph", "Line", "Point", "draw", "picture"]
+__all__ = ["HEIGHT", "MEDIUM", "NARROW", "WIDE", "Graph", "Line", "Point", "draw", "picture"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from regulars.kernel.errors import RuleError
+from regulars.metrics.rfm_scores import GROUPS
 from regulars.metrics.segments import ALLOWED, check_rule
 from regulars.metrics.segments.ast import (
     Ago,
@@ -34,6 +35,7 @@ from regulars.platform.insights.api import segments
 from regulars.platform.web.rule_texts import COLUMNS, DOES, WHATS
 from regulars.platform.web.templatetags.regulars import reader
 
+_GROUPS = dict(GROUPS)
 _SIGNS = {
     "=": gettext_noop("%(subject)s is %(value)s"),
     "!=": gettext_noop("%(subject)s is not %(value)s"),
@@ -93,7 +95,7 @@ def _condition(node: Condition, subject: str) -> str:
     if isinstance(node, Flag):
         return _("%(subject)s: yes") % {"subject": subject}
     if isinstance(node, Compare):
-        return _(_SIGNS[node.op]) % {"subject": subject, "value": _value(node.value)}
+        return _(_SIGNS[node.op]) % {"subject": subject, "value": _named(node.value, node.subject)}
     if isinstance(node, When):
         template = (
             _("%(subject)s is before %(day)s") if node.side == "before" else _("%(subject)s is after %(day)s")
@@ -106,7 +108,8 @@ def _condition(node: Condition, subject: str) -> str:
         template = (
             _("%(subject)s is none of %(values)s") if node.negated else _("%(subject)s is one of %(values)s")
         )
-        return template % {"subject": subject, "values": ", ".join(_value(value) for value in node.values)}
+        values = ", ".join(_named(value, node.subject) for value in node.values)
+        return template % {"subject": subject, "values": values}
     return _between(node, subject)
 
 
@@ -137,6 +140,13 @@ def _moment(day: Day | Ago) -> str:
     return ngettext(
         "%(n)s day before the day looked at", "%(n)s days before the day looked at", day.days
     ) % {"n": day.days}  # fmt: skip
+
+
+def _named(value: Value, subject: Subject) -> str:
+    """The value; a group of customers by its name, as everywhere else."""
+    if subject.name == "rfm_group" and not isinstance(value, Number | Day) and value.text in _GROUPS:
+        return f"'{reader().say(_GROUPS[value.text])}'"
+    return _value(value)
 
 
 def _value(value: Value) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,8 @@ from regulars.platform.web.asked import Asked, address
 from regulars.platform.web.lines import Graph, Line, Point, picture
 from regulars.report import phrases, sentences
 from regulars.report.content import KeyFigure
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def tile(slug: str, rows: Sequence[Row], asked: Asked, *, people: bool) -> Tile 
         value=signed(phrases.value(now, w)),
         change=before and (_("%(change)s against the period before") % {"change": before[0]}, before[1]),
         year=year and (_("%(change)s against a year before") % {"change": year[0]}, year[1]),
-        spark=spark(known),
+        spark=spark(known) if len(known) > 2 else "",  # two points are no line
         interval=interval(now, w),
         note=note(now),
         definition=definition,
@@ -115,12 +118,13 @@ def trend(slug: str, rows: Sequence[Row], w: Words, *, name: str = "trend") -> d
         for i, row in enumerate(known)
     )
     first, last = known[0], known[-1]
+    rolling = known[1].period_start < known[0].period_end
+    ticks = tuple((float(i), _below(row, w, rolling=rolling)) for i, row in enumerate(known))
     summary = _("%(figure)s from %(first)s to %(last)s: from %(a)s to %(b)s.") % {
-        "figure": title, "first": w.period(first.period_start, first.period_end),
-        "last": w.period(last.period_start, last.period_end),
-        "a": phrases.value(first, w), "b": phrases.value(last, w),
+        "figure": title, "first": ticks[0][1], "last": ticks[-1][1], "a": phrases.value(first, w), "b": phrases.value(last, w),
     }  # fmt: skip
-    ticks = tuple((float(i), w.period(row.period_start, row.period_end)) for i, row in enumerate(known))
+    if rolling:
+        summary = f"{summary} {_each(last)}"
     line = Line(points, label=phrases.value(last, w))
     graph = Graph(
         (line,), ticks, writer(last, w), title, summary, from_zero=last.unit in ("count", "money"), name=name,
@@ -128,6 +132,20 @@ def trend(slug: str, rows: Sequence[Row], w: Words, *, name: str = "trend") -> d
         bottom=0 if min(p.value for p in points) >= 0 else None,
     )  # fmt: skip
     return {"picture": picture(graph), "summary": summary}
+
+
+def _below(row: Row, w: Words, *, rolling: bool) -> str:
+    """What stands below a point: the period, or only its last day where periods overlap and their names are long."""
+    return w.day(row.period_end - _DAY) if rolling else w.period(row.period_start, row.period_end)
+
+
+def _each(row: Row) -> str:
+    """What a point is of where periods overlap."""
+    start, end = row.period_start, row.period_end
+    n = (end.year - start.year) * 12 + end.month - start.month
+    return ngettext(
+        "Each point is of the month up to its day.", "Each point is of the %(n)s months up to its day.", n
+    ) % {"n": n}  # fmt: skip
 
 
 def _reliable(rows: Sequence[Row]) -> list[Row]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_currency_precision
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
@@ -60,6 +61,14 @@ def money(value: Any, currency: str | None) -> str:
     return (
         reader().money(Decimal(str(value)), currency) if currency else reader().number(Decimal(str(value)), 2)
     )
+
+
+@register.filter
+def exact(value: Any, currency: str) -> str:
+    """An amount with all decimals of its currency, so that those below each other line up."""
+    if value is None:
+        return ""
+    return reader().money(Decimal(str(value)), currency, get_currency_precision(currency))
 
 
 @register.filter
