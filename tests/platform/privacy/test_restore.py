@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from regulars.platform.erased_list import FILE
 from regulars.platform.privacy import api as privacy
 from regulars.platform.privacy.files import holds, wanted
+from support.programs import free_port
 
 TESTS = Path(__file__).parents[2]
 ANNA = wanted(privacy.Person((), (), ("anna.berg@example.org", "Änna Berg", "4930123456")))
@@ -100,3 +104,21 @@ def test_a_newer_back_up_leaves_the_list_beside_it_and_in_it(
     (home / FILE).unlink()
     regulars("restore", str(file.with_name("tuesday.tar.gz")), "--replace", home=home)
     assert FILE in {path.name for path in home.iterdir()}
+
+
+def test_a_database_that_was_put_back_by_hand_is_put_right_before_the_first_page(
+    tmp_path: Path, regulars: Regulars
+) -> None:
+    home, kept = tmp_path / "site", tmp_path / "kept.sqlite3"
+    home.mkdir()
+    regulars(home=home, program=SHOP.format(tmp_path))
+    with closing(sqlite3.connect(home / "regulars.sqlite3")) as state, closing(sqlite3.connect(kept)) as copy:
+        state.backup(copy)
+    regulars("erase", "c1", "--yes", home=home)
+    for path in home.glob("regulars.sqlite3*"):
+        path.unlink()
+    shutil.copy(kept, home / "regulars.sqlite3")
+    said = regulars("up", "--background", "--address", f"127.0.0.1:{free_port()}", home=home)
+    regulars("down", home=home)
+    assert "1 person was erased again." in said
+    assert _with(home, ANNA) == []

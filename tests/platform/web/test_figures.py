@@ -90,7 +90,7 @@ def test_its_sql_is_written_by_a_worker_and_then_shown_at_once(
     assert client.post(write)["Location"] == page
     (job,) = Job.objects.filter(kind="insights.sql")
     jobs.run_job.func(job.pk)
-    with django_assert_num_queries(6):  # type: ignore[attr-defined]
+    with django_assert_num_queries(5):  # type: ignore[attr-defined]
         assert "SELECT" in _text(client, page)
     assert "SELECT" not in _text(client, "/figures/orders/sql")
 

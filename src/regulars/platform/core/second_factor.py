@@ -76,7 +76,8 @@ def check(*, user: User, code: str) -> Authenticator | None:
     if device is None:
         return None
     if re.fullmatch(r"[0-9]{6}", code.replace(" ", "")):
-        return verify_token(user, device.persistent_id, _digits(code))
+        right: Authenticator | None = verify_token(user, device.persistent_id, _digits(code))
+        return right
     with transaction.atomic():
         locked = Authenticator.objects.select_for_update().get(pk=device.pk)
         allowed, _ = locked.verify_is_allowed()
