@@ -84,3 +84,9 @@ def test_the_steps_name_what_is_next(user: Callable[..., User], site: Site) -> N
 def test_who_may_not_import_is_told_who_does(user: Callable[..., User], site: Site) -> None:
     found = steps(user("reader"))
     assert found is not None and found[1].address is None
+
+
+@pytest.mark.django_db
+def test_the_first_step_leads_straight_to_the_form(signed_in: Callable[..., Client], site: Site) -> None:
+    page = signed_in("administrator").get("/").content.decode()
+    assert '<a class="button primary" href="/data/new">Bring data</a>' in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.platform.core.api import User
@@ -39,7 +39,7 @@ def steps(user: User) -> list[Step] | None:
             if user.may("data.import")
             else _("Somebody with the right to import brings the first export of orders."),
             imported,
-            _address("data") if user.may("data.import") else None,
+            _where_to_bring() if user.may("data.import") else None,
             _("Bring data"),
         ),
         Step(
@@ -59,8 +59,6 @@ def _facts_are_there() -> bool:
     return lake is not None and bool(lake.coverage())
 
 
-def _address(name: str) -> str | None:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return None
+def _where_to_bring() -> str:
+    """The form; where an import is under way the list of imports, since it may wait for somebody to agree."""
+    return reverse("data" if intake.running() else "data-new")
