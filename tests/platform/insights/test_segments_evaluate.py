@@ -177,3 +177,10 @@ def test_sizes_are_one_a_day(shop: Any) -> None:
     bring(segment, shop(JUNE, "2026-06-09"))
     bring(segment, shop(JUNE, "2026-06-09"))
     assert SegmentSize.objects.get().day == dt.date(2026, 6, 10)
+
+
+def test_a_transaction_that_held_the_lock_for_long_makes_the_next_one_smaller() -> None:
+    assert segments_evaluate.size_after(1_000, 0.3) == 500
+    assert segments_evaluate.size_after(120, 0.3) == 100
+    assert segments_evaluate.size_after(500, 0.01) == 1_000
+    assert segments_evaluate.size_after(1_000, 0.01) == 1_000

@@ -8,8 +8,10 @@ not change, the rule did.
 from __future__ import annotations
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +30,9 @@ from regulars.platform.insights.segments_rules import effective
 
 log = logging.getLogger(__name__)
 CHUNK = 1_000  # rows a transaction: the lock of SQLite is held for less than 100 ms
+_SMALLEST = 100
+_LONG = 0.05  # seconds; a transaction that took longer makes the next one smaller
+_PAUSE = 0.005  # seconds; SQLite's lock knows no queue, and who waits looks every few milliseconds
 Step = Callable[[str, float | None], None]
 Row = tuple[int, str]  # customer, market
 
@@ -65,10 +70,10 @@ def evaluate(
     for write, rows in ((_enter, found.entered), (_leave, found.left)):
         for chunk in _chunks(rows):
             step(segment.name, written / total)
-            with transaction.atomic():
+            with chunk as some, transaction.atomic():
                 _still(segment)
-                write(segment, snapshot, day, chunk, history=not first)
-            written += len(chunk)
+                write(segment, snapshot, day, some, history=not first)
+            written += len(some)
     _close(segment, snapshot, day, found.markets, whole)
     return True
 
@@ -207,9 +212,26 @@ def _plain(sums: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]
+def size_after(size: int, seconds: float) -> int:
+    """How many rows the next transaction writes, after one of `size` that held the lock for so long."""
+    return min(CHUNK, max(_SMALLEST, size // 2) if seconds > _LONG else size * 2)
+
+
+def _chunks(rows: Sequence[Row]) -> Iterator[AbstractContextManager[Sequence[Row]]]:
+    """The rows in parts, each to be written inside the block: the next is smaller where that took long."""
+    at, size, took = 0, CHUNK, 0.0
+
+    @contextmanager
+    def timed(some: Sequence[Row]) -> Iterator[Sequence[Row]]:
+        nonlocal took
+        begun = time.monotonic()
+        yield some
+        took = time.monotonic() - begun
+
+    while at < len(rows):
+        yield timed(rows[at : at + size])
+        at, size = at + size, size_after(size, took)
+        time.sleep(_PAUSE)
 
 
 def _chunks_of(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
