@@ -33,8 +33,9 @@ PASSWORD = "a passphrase of the benchmark"
 GOAL_MS, MEMORY_GOAL_MB, CUSTOMER_GOAL_MS = 300, 1000, 300
 _PAUSE = (0.5, 1.5)  # seconds that a user looks at a page
 PAGES = (
-    "/", "/overview", "/retention", "/retention?period=month", "/customers", "/segments", "/markets", "/figures",
-    "/figures/retention_rate", "/goals", "/alerts", "/reports", "/data", "/settings", "/users", "/audit", "/account",
+    "/", "/overview", "/overview?period=month", "/overview/money", "/overview/bridge", "/retention", "/retention?period=month",
+    "/customers", "/segments", "/segments/groups", "/segments/bought-often", "/markets", "/figures", "/figures/retention_rate",
+    "/goals", "/alerts", "/reports", "/data", "/data/quality", "/data/tables", "/settings", "/users", "/audit", "/account",
 )  # fmt: skip
 
 
@@ -87,6 +88,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8690)
     given = parser.parse_args()
     lake, home = made(given.data, given.orders), given.data / "pages_site"
+    begin_anew(lake, home)
     address = f"127.0.0.1:{given.port}"
     environment = {
         **os.environ,
@@ -101,7 +103,18 @@ def main() -> None:
         memory = peaks(home)
     finally:
         command(["down"], environment)
-    tell(times, failed, memory, given, prepared)
+    missed = tell(times, failed, memory, given, prepared)
+    if missed:
+        raise SystemExit("Goals that were not met: " + "; ".join(missed) + ".")
+
+
+def begin_anew(lake: Path, home: Path) -> None:
+    """No site, and the customers' numbers beside the lake again: the worker's part is measured each time."""
+    shutil.rmtree(home, ignore_errors=True)
+    people = lake.with_name(lake.name + ".people.duckdb")
+    taken_over = people.with_name(people.name + ".adopted")
+    if taken_over.exists():
+        taken_over.rename(people)
 
 
 def made(folder: Path, count: int) -> Path:
@@ -132,6 +145,7 @@ def command(arguments: list[str], environment: dict[str, str]) -> None:
 
 _PREPARE = """
 import json, sys, time
+from django.utils import timezone
 from regulars.platform import supervise
 supervise.django()
 from regulars.platform.core.models import User, Job
@@ -146,7 +160,16 @@ while not Snapshot.objects.filter(current=True).exists():
 for n in range(int(sys.argv[1])):
     if not User.objects.filter(email=f"user{n}@example.org").exists():
         User.objects.make(email=f"user{n}@example.org", name=f"User {n}", role="administrator", password=sys.argv[2])
-jobs = {j.kind: (j.finished_at - j.started_at).total_seconds() for j in Job.objects.filter(state="done", lane="long")}
+from regulars.platform.insights.api import segments
+first = User.objects.order_by("pk").first()
+for name, rule in (("Bought often", "orders >= 20"), ("Active", "active")):
+    segments.make(by=first, name=name, rule=rule)
+while Job.objects.filter(state__in=["waiting", "running"], not_before__lte=timezone.now()).exists():
+    if time.monotonic() - begun > 1800: sys.exit("the worker does not come to its end")
+    time.sleep(1)
+jobs = {}
+for j in Job.objects.filter(state="done", lane="long"):
+    jobs[j.kind] = max(jobs.get(j.kind, 0), (j.finished_at - j.started_at).total_seconds())
 keys = list(Customer.objects.order_by("key").values_list("key", flat=True)[:2000])
 print(json.dumps({"keys": keys, "jobs": jobs}))
 """
@@ -220,7 +243,8 @@ def part(values: list[float], share: float) -> float:
 def tell(
     times: dict[str, list[float]], failed: dict[str, int], memory: dict[str, float], given: argparse.Namespace,
     prepared: dict[str, object],
-) -> None:  # fmt: skip
+) -> list[str]:  # fmt: skip
+    """Print and write the table; returns the goals that were missed."""
     everything = [took for values in times.values() for took in values]
     rows: list[tuple[object, ...]] = [
         (page, len(values), f"{median(values):.0f}", f"{part(values, 0.95):.0f}", f"{max(values):.0f}")
@@ -243,7 +267,7 @@ def tell(
         table(("page", "asked", "median ms", "95 in 100 ms", "slowest ms"), rows),
         "",
         "Peak memory: " + ", ".join(f"{name} {mb:,.0f} MB" for name, mb in sorted(memory.items()))
-        + f" (goal: under {MEMORY_GOAL_MB:,} MB each).",
+        + f" (goal: under {MEMORY_GOAL_MB:,} MB each; from the start of the site, the worker's jobs included).",
         "The worker before that: " + ", ".join(f"{kind} {seconds:.0f} s" for kind, seconds in jobs.items()) + ".",
     ]  # fmt: skip
     if failed:
@@ -252,6 +276,20 @@ def tell(
             "Answers that were no page: " + ", ".join(f"{name}: {count}" for name, count in failed.items()),
         ]
     publish("pages", "\n".join(lines))
+    slowest = [
+        f"{page} ({part(times[page], 0.95):.0f} ms)" for page in times if part(times[page], 0.95) >= GOAL_MS
+    ]
+    if slowest:
+        print("Pages whose 95 in 100 are above the goal: " + ", ".join(slowest), flush=True)
+    checks = {
+        f"95 in 100 answers under {GOAL_MS} ms": part(everything, 0.95) < GOAL_MS,
+        f"a customer's page under {CUSTOMER_GOAL_MS} ms": part(times["customer"], 0.95) < CUSTOMER_GOAL_MS,
+        f"every process under {MEMORY_GOAL_MB:,} MB": bool(memory) and max(memory.values()) < MEMORY_GOAL_MB,
+        "every answer a page": not failed,
+    }
+    for what, met in checks.items():
+        print(f"  {what}: {'met' if met else 'MISSED'}", flush=True)
+    return [what for what, met in checks.items() if not met]
 
 
 if __name__ == "__main__":
