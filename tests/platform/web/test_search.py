@@ -55,6 +55,18 @@ def test_segments_figures_and_pages_are_found_by_name(signed_in: Callable[..., C
     assert "/figures/" not in _found(client, "ention")
 
 
+def test_pages_within_others_are_found_by_any_of_their_words(signed_in: Callable[..., Client]) -> None:
+    client = signed_in("reader")
+    for text, address in (
+        ("rfm", "/segments/groups"),
+        ("purchases", "/retention?tab=gaps"),
+        ("money", "/overview/money"),
+    ):
+        assert f'href="{address}"' in client.post("/search", {"q": text}).content.decode(), text
+    assert "/data/quality" not in client.post("/search", {"q": "quality"}).content.decode()
+    assert "/data/quality" in signed_in("analyst").post("/search", {"q": "quality"}).content.decode()
+
+
 def test_analysts_find_nobody_by_name(signed_in: Callable[..., Client]) -> None:
     found = _found(signed_in("analyst"), "ola@example.org")
     assert "Ødegård" not in found

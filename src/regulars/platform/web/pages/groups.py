@@ -54,6 +54,7 @@ def groups(request: Request) -> HttpResponse:
         "without_span": True,
         "may_see_people": request.user.may("people.see"),
         "found": found if found and found.customers else None,
+        "missing": found is None,
     }
     if found and found.customers:
         w = asked.w

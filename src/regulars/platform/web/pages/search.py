@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from regulars.metrics.catalogue import FIGURES
-from regulars.platform.core.api import User
+from regulars.platform.core.api import Right, User
 from regulars.platform.customers import api as customers
 from regulars.platform.customers.api import Found
 from regulars.platform.insights import api as insights
@@ -27,6 +29,17 @@ _LIMIT = 8
 _LOOKED_AT = 200
 _FEW = 5
 _ORDER_NUMBER = re.compile(r"#[^\s@]{1,60}|(?=\S*\d)[^\s@]{3,60}")
+
+# Pages that stand within others: address, query, what they are called, the right that they take.
+_WITHIN: tuple[tuple[str, str, Promise, Right], ...] = (
+    ("retention", "?tab=cohorts", gettext_lazy("Cohorts"), "figures.see"),
+    ("retention", "?tab=gaps", gettext_lazy("Time between purchases"), "figures.see"),
+    ("retention", "?tab=worth", gettext_lazy("What more retention is worth"), "figures.see"),
+    ("money", "", gettext_lazy("Who the money comes from"), "figures.see"),
+    ("bridge", "", gettext_lazy("From the files to the revenue"), "figures.see"),
+    ("groups", "", gettext_lazy("Groups of customers (RFM)"), "figures.see"),
+    ("data-quality", "", gettext_lazy("Quality of the data"), "data.see"),
+)
 
 
 @dataclass(frozen=True)
@@ -142,11 +155,18 @@ def _figures(text: str) -> list[Hit]:
 
 def _pages(user: User, text: str) -> list[Hit]:
     wanted = text.casefold()
-    return [
+    found = [
         Hit(shown.address, str(shown.place.label))
         for shown in shown_to(user, "")
         if str(shown.place.label).casefold().startswith(wanted)
     ]
+    begins = re.compile(rf"\b{re.escape(wanted)}")
+    found += [
+        Hit(reverse(name) + query, str(label))
+        for name, query, label, right in _WITHIN
+        if len(text) > 1 and user.may(right) and begins.search(str(label).casefold())
+    ]
+    return found
 
 
 urls = [path("search", search, name="search")]
