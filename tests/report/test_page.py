@@ -70,6 +70,19 @@ def test_nothing_is_run_and_nothing_is_fetched(html: str, page: Page) -> None:
     assert not any(name.startswith("on") for _, attrs in page.tags for name in attrs)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_markets_report_leaves_out_what_is_the_companys_and_says_whom_it_is_about(language: str) -> None:
+    of_market = sample.content(market="NO", markets=(), bridge=None, costs=None, quality=None)
+    text = render_html(of_market, language)
+    page = Page(text)
+    assert page.open == []
+    ids = {attrs.get("id") for _, attrs in page.tags}
+    assert {"bridge", "costs", "quality", "markets"}.isdisjoint(ids)
+    for link in page.named("a"):
+        assert str(link["href"]).removeprefix("#") in ids
+    assert text.count({"en": "Norway", "de": "Norwegen", "nb": "Norge", "ro": "Norvegia"}[language]) == 2
+
+
 def test_the_browser_is_told_to_refuse_scripts(html: str) -> None:
     assert "default-src 'none'; style-src 'unsafe-inline'" in html
 
