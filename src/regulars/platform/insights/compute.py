@@ -7,6 +7,7 @@ snapshot only where a day has passed that the data covers.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -29,6 +30,9 @@ from regulars.platform.insights.listing import NAME, listing
 from regulars.platform.insights.models import Snapshot
 
 KIND = "insights.compute"
+_MOST_THREADS = 4  # each holds some of the engine's memory
+_MANY = 20_000_000  # orders, from which on the worker's usual memory may not do
+_BYTES_AN_ORDER = 75
 
 
 def compute(job: Running) -> dict[str, object]:
@@ -40,7 +44,7 @@ def compute(job: Running) -> dict[str, object]:
     lake = Lake.open(settings.SITE.lake)
     version = lake.version
     definitions = lake.definitions(lake.manifest(version).definitions)
-    with _engine() as engine:
+    with _engine(job) as engine:
         as_of = _as_of(lake, engine, version)
         known = operations.ready(version, definitions.digest(), __version__, as_of)
         if known is None:
@@ -93,8 +97,13 @@ def _newer_waits(job: Running) -> bool:
 
 
 @contextmanager
-def _engine() -> Iterator[DuckEngine]:
-    engine = DuckEngine(memory=config.WORKER_MEMORY.text())
+def _engine(job: Running) -> Iterator[DuckEngine]:
+    """An engine whose statements end where the worker is stopping."""
+    engine = DuckEngine(
+        memory=config.WORKER_MEMORY.text(),
+        threads=min(os.cpu_count() or 1, _MOST_THREADS),
+        progress=lambda step, share: job.go_on(),
+    )
     try:
         yield engine
     finally:
@@ -104,8 +113,12 @@ def _engine() -> Iterator[DuckEngine]:
 def _as_of(lake: Lake, engine: DuckEngine, version: int) -> date | None:
     """The day that figures are as of; None where there are no orders."""
     lake.bind(engine, version)
-    if not engine.run(ORDERS.ibis.agg(n=ORDERS.ibis.count())).to_pylist()[0]["n"]:
+    orders: int = engine.run(ORDERS.ibis.agg(n=ORDERS.ibis.count())).to_pylist()[0]["n"]
+    if not orders:
         return None
+    if orders > _MANY and config.WORKER_MEMORY.text() == config.WORKER_MEMORY.default:
+        # Sums by customer do not all find room on disk: nobody said how much is too much, so they get what they need.
+        engine.con.execute(f"SET memory_limit = '{orders * _BYTES_AN_ORDER // 1_000_000}MB'")
     last = coverage_of(engine, lake.definitions(lake.manifest(version).definitions)).last
     return min(timezone.now().date(), last + timedelta(days=1))
 
@@ -124,10 +137,11 @@ def _fill(snapshot: Snapshot, opened: Opened, lake: Lake, job: Running) -> dict[
     operations.store(snapshot, pieces_report.report(analysis, opened.proposal, job.progress))
     job.progress("keeping prepared tables", 0.85)
     keep(analysis, folder, also=[NAME])
+    engine.close()  # what it holds in memory is in the folder now
     large = [code for code, n in markets if n >= pieces.ENOUGH_FOR_COHORTS][: pieces.MOST_COHORT_MARKETS]
     for place, code in enumerate(large):
         job.progress("market by market", 0.9 + 0.1 * place / len(large))
-        with _engine() as own:
+        with _engine(job) as own:
             lake.bind(own, snapshot.lake_version)
             alone = take_up(folder, own, analysis.definitions, market=code)
             operations.store(snapshot, pieces.cohort_pieces(alone, code))
