@@ -183,7 +183,8 @@ def test_an_alert_is_mailed_when_new_orders_cross_its_limit(page: Any, live: Liv
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "path",
-    ["/", "/overview", "/retention", "/retention?tab=cohorts", "/customers", "/segments", "/segments/new", "/markets",
+    ["/", "/overview", "/overview/money", "/overview/bridge", "/retention", "/retention?tab=cohorts", "/retention?tab=gaps",
+     "/retention?tab=worth", "/customers", "/segments", "/segments/groups", "/segments/new", "/markets", "/data/quality",
      "/figures", "/figures/aov", "/goals", "/alerts", "/reports", "/data", "/data/new", "/settings", "/users", "/audit", "/account"],
 )  # fmt: skip
 def test_no_page_keeps_people_out(page: Any, live: Live, path: str, scheme: str) -> None:
@@ -194,8 +195,10 @@ def test_no_page_keeps_people_out(page: Any, live: Live, path: str, scheme: str)
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/overview", "/retention?tab=cohorts", "/customers", "/segments", "/data", "/users"]
-)
+    "path",
+    ["/", "/overview", "/overview/bridge", "/retention?tab=cohorts", "/retention?tab=worth", "/customers", "/segments",
+     "/segments/groups", "/data", "/users"],
+)  # fmt: skip
 def test_a_phone_scrolls_tables_only(page: Any, live: Live, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(live.address + path)
