@@ -85,7 +85,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "regulars.platform.core.hashers.FewAtOnce",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -101,8 +101,8 @@ OTP_TOTP_ISSUER = "Regulars"
 SESSION_ENGINE = "regulars.platform.core.sessions"
 SESSION_IDLE_SECONDS = max(1, config.SESSION_IDLE.whole()) * 60
 SESSION_COOKIE_AGE = max(1, config.SESSION_HOURS.whole()) * 3_600  # since the sign-in, whatever was done meanwhile
-SESSION_COOKIE_NAME = "regulars_session"
-CSRF_COOKIE_NAME = "regulars_csrf"
+_HOST = "__Host-" if SECURE else ""  # browsers take such a cookie over TLS only, and from no other host
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}regulars_session", f"{_HOST}regulars_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
