@@ -100,7 +100,9 @@ PASSWORD_RESET_TIMEOUT = 3600
 OTP_TOTP_ISSUER = "Regulars"
 SESSION_ENGINE = "regulars.platform.core.sessions"
 SESSION_IDLE_SECONDS = max(1, config.SESSION_IDLE.whole()) * 60
-SESSION_COOKIE_AGE = max(1, config.SESSION_HOURS.whole()) * 3_600  # since the sign-in, whatever was done meanwhile
+SESSION_COOKIE_AGE = (
+    max(1, config.SESSION_HOURS.whole()) * 3_600
+)  # since the sign-in, whatever was done meanwhile
 _HOST = "__Host-" if SECURE else ""  # browsers take such a cookie over TLS only, and from no other host
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}regulars_session", f"{_HOST}regulars_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

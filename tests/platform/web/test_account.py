@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from regulars.platform.core.models import AuditEntry, Session, User
+from regulars.platform.core.models import AuditEntry, Mail, Session, User
 from regulars.platform.web.browsers import in_words
 
 from ..conftest import PASSWORD
@@ -97,3 +97,24 @@ def test_the_page_asks_the_database_seldom(
     client = signed_in()
     with django_assert_num_queries(4):  # session, user, settings, sessions
         client.get("/account")
+
+
+def test_whoever_has_the_account_learns_that_its_password_was_changed(
+    signed_in: Callable[..., Client], settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    client = signed_in(language="de")
+    new = "another long passphrase"
+    client.post("/account/password", {"old": PASSWORD, "password": new})
+    mail = Mail.objects.get()
+    assert mail.to == "administrator@example.org" and new not in mail.text
+    assert mail.cause.startswith("credentials:")
+
+
+def test_the_second_factor_is_not_removed_unnoticed(
+    signed_in: Callable[..., Client], user: Callable[..., User], settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    ben = user("analyst", second_factor=True)
+    signed_in().post(f"/users/{ben.pk}/second-factor")
+    assert Mail.objects.get().to == ben.email

@@ -135,3 +135,12 @@ def test_a_get_changes_nothing(signed_in: Callable[..., Client]) -> None:
         model for model in models if list(model._default_manager.order_by("pk").values()) != before[model]
     ]
     assert changed == []
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_no_other_method_does_anything(signed_in: Callable[..., Client], method: str) -> None:
+    """Whatever a view does not expect is refused; none of them is a fault of ours."""
+    client = signed_in()
+    before = core.User.objects.values().get()
+    wrong = [(address.path, answer.status_code) for address, answer in _asked(client, method) if answer.status_code >= 500]  # fmt: skip
+    assert wrong == [] and core.User.objects.values().get() == before

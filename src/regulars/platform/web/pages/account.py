@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import login as verified
 
 from regulars.platform.core import api as core
+from regulars.platform.web import told_of
 from regulars.platform.web.browsers import in_words
 from regulars.platform.web.forms.account import ChangePasswordForm, CodeForm, ConfirmForm, ProfileForm
 from regulars.platform.web.guard import Request, page
@@ -54,6 +55,7 @@ def change_password(request: Request) -> HttpResponse:
         core.change_password(
             user=request.user, password=form.cleaned_data["password"], keep=request.session.session_key or ""
         )
+        told_of.password_changed(request.user)
         update_session_auth_hash(request, request.user)  # a new session key: an earlier one is worth nothing
         messages.success(request, _("Your password is changed. All other browsers were signed out."))
         return redirect("today" if must else "account")  # who had to change it was on the way in
@@ -77,6 +79,7 @@ def second_factor_setup(request: Request) -> HttpResponse:
         if done := core.confirm_second_factor(user=user, code=form.cleaned_data["code"]):
             device, codes = done
             verified(request, device)
+            told_of.second_factor_on(user)
             return render(request, "account/recovery_codes.html", {"codes": codes})
         form.add_error("code", _("This code is not right. Is the clock of your phone set by the network?"))
     context = {
@@ -98,6 +101,7 @@ def second_factor_off(request: Request) -> HttpResponse:
     form = ConfirmForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         core.switch_second_factor_off(user=request.user, by=request.user)
+        told_of.second_factor_off(request.user)
         messages.success(request, _("The second factor is off. Your password alone signs you in."))
         return redirect("account")
     return render(request, "account/second_factor_off.html", {"form": form})
@@ -112,7 +116,9 @@ def recovery_codes(request: Request) -> HttpResponse:
         return redirect("account")
     form = ConfirmForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        return render(request, "account/recovery_codes.html", {"codes": core.fresh_codes(user=request.user)})
+        codes = core.fresh_codes(user=request.user)
+        told_of.recovery_codes_new(request.user)
+        return render(request, "account/recovery_codes.html", {"codes": codes})
     return render(request, "account/new_codes.html", {"form": form})
 
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from django_otp import login as verified
 
 from regulars.platform.core import api as core
+from regulars.platform.web import told_of
 from regulars.platform.web.forms.account import AddressForm, CodeForm, NewPasswordForm, SignInForm
 from regulars.platform.web.guard import Request, page, public
 
@@ -125,6 +126,7 @@ def new_password(request: HttpRequest, number: str, token: str) -> HttpResponse:
     form = NewPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         core.change_password(user=user, password=form.cleaned_data["password"])
+        told_of.password_changed(user)
         request.session.flush()
         return render(request, "account/password_set.html")
     return render(request, "account/new_password.html", {"form": form})

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.platform.core import api as core
 from regulars.platform.insights import api as insights
+from regulars.platform.web import told_of
 from regulars.platform.web.forms.account import NewUserForm
 from regulars.platform.web.forms.users import InvitationForm, RoleForm
 from regulars.platform.web.guard import Request, page, public
@@ -113,7 +114,12 @@ def set_active(request: Request, number: int) -> HttpResponse:
 @require_POST
 def remove_second_factor(request: Request, number: int) -> HttpResponse:
     said = _("The second factor is removed, and they are signed out everywhere.")
-    return _done(request, said, lambda: core.remove_second_factor(by=request.user, number=number))
+
+    def remove() -> None:
+        core.remove_second_factor(by=request.user, number=number)
+        told_of.second_factor_off(core.User.objects.get(pk=number))
+
+    return _done(request, said, remove)
 
 
 @page("users.manage")
