@@ -72,7 +72,7 @@ def check(*, user: User, code: str) -> Authenticator | None:
 
     After each failure, the device takes codes of neither kind for a while that doubles each time.
     """
-    device = Authenticator.objects.filter(user=user, confirmed=True).first()
+    device: Authenticator | None = Authenticator.objects.filter(user=user, confirmed=True).first()
     if device is None:
         return None
     if re.fullmatch(r"[0-9]{6}", code.replace(" ", "")):

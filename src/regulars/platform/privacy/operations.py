@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from regulars import __version__
 from regulars.kernel.progress import Progress, silent
@@ -94,7 +93,7 @@ def continue_erasure(tombstone: Tombstone, *, by: User | None, progress: Progres
     person = person_of(tuple(tombstone.numbers))
     every = places()
     for n, place in enumerate(every):
-        progress("erasing", n / len(every))
+        progress(str(place.label), n / len(every))
         erased = place.erase(person)
         tombstone.counts[place.name] = tombstone.counts.get(place.name, 0) + erased
         tombstone.save(update_fields=["counts"])
@@ -128,8 +127,10 @@ def start_erasure(person: Person, *, by: User | None) -> tuple[Tombstone, Job]:
 def erase_job(job: Running) -> dict[str, object]:
     """The job that `start_erasure` starts."""
     tombstone = Tombstone.objects.get(reference=job.arguments["reference"])
-    tell: Callable[[str, float | None], None] = job.progress
-    continue_erasure(tombstone, by=job.by, progress=tell)
+    with translation.override(
+        job.by.language if job.by else "en"
+    ):  # what is said meanwhile, and the certificate
+        continue_erasure(tombstone, by=job.by, progress=job.progress)
     return {"reference": tombstone.reference}
 
 
