@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from regulars.cli import progress
+from regulars.cli.called import called, shortest
 from regulars.cli.guard import say
 from regulars.cli.site import Home, chosen, erased_again
 from regulars.platform import config, supervise
@@ -58,7 +59,7 @@ def up(
     if background:
         supervise.in_background(site)
         _told(site)
-        print(f"Stop it with: regulars down --home {site.home}")
+        print(f"Stop it with: {called()} down --home {shortest(site.home)}")
         return
     say("Starting. Ctrl-C stops it.")
     supervise.run(site, tell=say, ready=lambda: _told(site))
