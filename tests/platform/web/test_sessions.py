@@ -65,3 +65,29 @@ def test_what_has_ended_is_not_listed_and_is_cleared_away(signed_in: SignedIn) -
     assert client.get("/account").content.decode().count("unknown browser") == 1
     upkeep.clear(None)  # type: ignore[arg-type]
     assert Session.objects.count() == 1
+
+
+def test_who_was_away_is_told_and_led_back(signed_in: SignedIn) -> None:
+    client = signed_in()
+    _later(seen_at=timedelta(minutes=31))
+    assert "You were away for a while. Sign in" in client.get("/account", follow=True).content.decode()
+    assert "You were away" not in client.get("/account", follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://testserver/account?x=1", "/account%3Fx%3D1"),
+        ("https://elsewhere.example/account", "/"),
+        ("http://testserver", "/"),
+        (None, "/"),
+    ],
+)
+def test_what_was_sent_too_late_is_said_to_be_lost(
+    signed_in: SignedIn, before: str | None, after: str
+) -> None:
+    client = signed_in()
+    _later(seen_at=timedelta(minutes=31))
+    answer = client.post("/account/sessions/end", headers={"Referer": before} if before else {})
+    assert answer.headers["Location"] == f"/sign-in?next={after}"
+    assert "what you sent was not saved" in client.get(answer.headers["Location"]).content.decode()

@@ -34,6 +34,7 @@ class SessionStore(DatabaseStore):
     """Django's database sessions, with the user's number beside the data."""
 
     seen_at: datetime | None = None  # when this session was last seen, once it was read
+    ended = False  # whether there was one that had lasted too long, or was not used
 
     def load(self) -> dict[str, Any]:
         store: Any = self  # its types leave this method out
@@ -42,6 +43,7 @@ class SessionStore(DatabaseStore):
             return {}
         if found.user_id is not None and not alive(found.begun_at, found.seen_at, now=timezone.now()):
             store._session_key = None  # as for a key that is not there
+            self.ended = True
             return {}
         self.seen_at = found.seen_at
         return dict(self.decode(found.session_data))

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from regulars.platform.core.api import Right, User
 from regulars.platform.insights import api as insights
@@ -42,7 +47,7 @@ def page(right: Right | None = None) -> Callable[[View], View]:
                 if request.headers.get("HX-Request"):
                     # A fragment must not show a sign-in page inside a page: the browser goes there as a whole.
                     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             if (step := unfinished(request)) and request.path != step.partition("?")[0]:
                 # Only the page of the step itself is open: a password alone must not change a second factor.
                 if request.headers.get("HX-Request"):
@@ -59,6 +64,25 @@ def page(right: Right | None = None) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: Any) -> HttpResponse:
+    """To the sign-in page, and from there to where one was: what was sent cannot be sent again by that."""
+    reads = request.method in ("GET", "HEAD")
+    if getattr(request.session, "ended", False):
+        told = _("You were away for a while. Sign in again to go on.")
+        lost = _("You were away for a while, and what you sent was not saved. Sign in again to go on.")
+        messages.info(request, told if reads else lost)
+    return redirect_to_login(request.get_full_path() if reads else _page_before(request))
+
+
+def _page_before(request: Any) -> str:
+    """The page of ours that a request was sent from; the first page where that is not said."""
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return reverse("today")
+    parts = urlsplit(before)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def unfinished(request: Any) -> str | None:
