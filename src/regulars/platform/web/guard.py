@@ -81,7 +81,7 @@ def _page_before(request: Any) -> str:
     before = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
         return reverse("today")
-    parts = urlsplit(before)
+    parts = urlsplit(str(before))
     return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
