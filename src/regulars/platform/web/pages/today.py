@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -39,7 +42,7 @@ class Shown:
     why: str
     worth: str
     outcome: str
-    colleagues: Sequence[tuple[int, str]]
+    colleagues: SafeString  # the options of who may have it
 
 
 @page()
@@ -137,13 +140,21 @@ def _shown(request: Request, rows: Sequence[worklist.Work], as_of: date) -> list
         if request.user.may("worklist.change")
         else {}
     )
+    # Written once for all items of a market: fifty items with a choice of twenty are a thousand options.
+    options = cache(lambda market, chosen: _options(staff.get(market, ()), chosen))
     return [
         Shown(
             row, *names[row.customer], work_words.why(row, as_of), work_words.worth(row), work_words.outcome(row),
-            staff.get(row.market, ()),
+            options(row.market, row.assigned),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _options(staff: Sequence[tuple[int, str]], chosen: int | None) -> SafeString:
+    selected = mark_safe(" selected")
+    rows = ((number, selected if number == chosen else "", name) for number, name in staff)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 def _looking() -> bool:
