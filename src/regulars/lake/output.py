@@ -14,14 +14,12 @@ import duckdb
 from deltalake.transaction import AddAction
 
 from regulars.lake.durable import sync_file, sync_folder
-from regulars.lake.engines.parquet import literal, quoted, stored
+from regulars.lake.engines.parquet import ENCODING, literal, quoted, stored
 from regulars.lake.store import disk_errors
 from regulars.lake.tables import Table
 
 ROW_GROUP = 100_000  # rows; a customer's page then reads few of them
 FILE_BYTES = "256MB"
-# Dictionaries of few values alone, and differences of numbers where there are more: see docs/decisions/0010.
-_ENCODING = "PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false"
 # Sorting costs more than writing. Up to here it is done at once; above, compaction does it.
 SORT_ROWS = 1_000_000
 
@@ -52,7 +50,7 @@ def write(
         files = con.execute(
             f"COPY (SELECT {columns} FROM ({query}){order}) TO {literal(str(folder))} (FORMAT parquet, "
             # Level 1: a fifth more space than the usual level 3 for about half the time.
-            f"COMPRESSION zstd, COMPRESSION_LEVEL 1, {_ENCODING}, ROW_GROUP_SIZE {ROW_GROUP}, FILE_SIZE_BYTES '{FILE_BYTES}', "
+            f"COMPRESSION zstd, COMPRESSION_LEVEL 1, {ENCODING}, ROW_GROUP_SIZE {ROW_GROUP}, FILE_SIZE_BYTES '{FILE_BYTES}', "
             f"FILENAME_PATTERN {literal(pattern)}, OVERWRITE_OR_IGNORE true, RETURN_STATS true)"
         ).fetchall()
         now = time.time_ns() // 1_000_000

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from regulars.lake.tables import Column, Table
 
+# Dictionaries of few values alone, and differences of numbers where there are more: see docs/decisions/0010.
+ENCODING = "PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false"
+
 
 def quoted(name: str) -> str:
     """A name as an SQL identifier."""

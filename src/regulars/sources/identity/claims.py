@@ -52,8 +52,11 @@ def resolve(
     _identify(con, definitions)
     with resolver.session(con) as book:
         aside = set_aside(con, claims, book, join_who)
-        _group(con)
-        new = _number(con, book)
+        # Without addresses nobody can be known under two identifiers of one source.
+        by_id = all(one.columns == ("customer_id",) for one in claims)
+        if not by_id:
+            _group(con)
+        new = _number_ids(con, book) if by_id else _number(con, book)
         # Who was erased and has not come back stands below 0 until their facts are taken out (forget_older).
         nobody = "CASE WHEN c.away THEN -c.person END" if aside else "NULL"
         con.execute(
@@ -104,15 +107,16 @@ def _collect(con: duckdb.DuckDBPyConnection, claims: list[Claims]) -> None:
         used = _used(one)
         chosen = ", ".join(quoted(c) if c in used else f"NULL::VARCHAR AS {c}" for c in (*CLAIMED, "country"))
         any_of = " OR ".join(f"{c} IS NOT NULL" for c in one.columns)
-        rows, n = quoted(one.table), "count(*)"
         if one.number and one.columns == ("customer_id",):
-            # Texts only of what is left: grouping by numbers takes half the time.
-            counted = f"SELECT source, {one.number}, count(*) AS n FROM {rows} GROUP BY ALL"
-            rows, n = (
-                f"(SELECT source, {one.number}::VARCHAR AS customer_id, n FROM ({counted}))",
-                "sum(n)::BIGINT",
+            # Texts only of what is left: grouping by numbers takes half the time, and a number has one text.
+            source = literal(one.source) if one.source else "source"
+            counted = f"SELECT {source} AS source, {one.number}, count(*) AS n FROM {quoted(one.table)} GROUP BY ALL"
+            ids = f"SELECT source, {one.number}::VARCHAR AS customer_id, n FROM ({counted})"
+            parts.append(f"SELECT source, {chosen}, n FROM ({ids}) WHERE {any_of}")
+        else:
+            parts.append(
+                f"SELECT source, {chosen}, count(*) AS n FROM {quoted(one.table)} WHERE {any_of} GROUP BY ALL"
             )
-        parts.append(f"SELECT source, {chosen}, {n} AS n FROM {rows} WHERE {any_of} GROUP BY ALL")
     if not parts:
         parts = [
             "SELECT ''::VARCHAR AS source, ''::VARCHAR AS customer_id, ''::VARCHAR AS email, "
@@ -260,6 +264,26 @@ def _number(con: duckdb.DuckDBPyConnection, book: Book) -> int:
         SELECT w.identifier, coalesce(n.customer, w.offered)::BIGINT AS customer
         FROM wanting w LEFT JOIN numbered n ON n.star = w.star AND (w.refused OR w.offered IS NULL)"""
     )
+    return _learn(con, book, highest)
+
+
+def _number_ids(con: duckdb.DuckDBPyConnection, book: Book) -> int:
+    """`_group` and `_number` where ids are all that is claimed: each is a customer by itself."""
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW who_ids AS SELECT identifier FROM who_identified WHERE identifier IS NOT NULL"
+    )
+    book.known("who_ids", "who_known")
+    highest = book.highest()
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE who_fresh AS
+        SELECT identifier, {highest} + row_number() OVER (ORDER BY identifier) AS customer
+        FROM who_ids ANTI JOIN who_known USING (identifier)"""
+    )
+    return _learn(con, book, highest)
+
+
+def _learn(con: duckdb.DuckDBPyConnection, book: Book, highest: int) -> int:
+    """Make `who_numbers` of what was known and what is fresh, which the book learns; how many customers are new."""
     book.learn("who_fresh")
     con.execute("CREATE OR REPLACE TEMP TABLE who_numbers AS FROM who_known UNION ALL FROM who_fresh")
     found = con.execute(

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from regulars.lake.engines.duck import literal, quoted
+from regulars.lake.engines.parquet import ENCODING
 from regulars.sources.reading.query import ordered, row
 from regulars.sources.reading.raw import ROW, RawColumn
 
@@ -42,7 +43,7 @@ def read_typed(
             with ordered(con):
                 con.execute(
                     f"COPY ({_select(reader, len(columns), types)}) TO {literal(str(path))} "
-                    "(FORMAT parquet, COMPRESSION lz4_raw)"
+                    f"(FORMAT parquet, COMPRESSION lz4_raw, {ENCODING})"
                 )
             break
         except duckdb.InvalidInputException as error:

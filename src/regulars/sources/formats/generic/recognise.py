@@ -20,6 +20,7 @@ from regulars.sources.messages import BY_NAME, CURRENCY_TAKEN, ID_OF_CUSTOMER, M
 from regulars.sources.reading.countries import country_of
 from regulars.sources.reading.currencies import CODES
 from regulars.sources.reading.raw import WHOLE, RawTable
+from regulars.sources.reading.typed import stored_name
 
 _DO = "Rename the column, or say which is which in a mapping: --mapping FILE (docs/mapping.md)."
 _PLAIN = ("email", "phone", "name", "country", "billing_country", "channel", "payment_method", "fulfilment_state",
@@ -153,8 +154,9 @@ def _order_number(found: Found) -> Value:
 
 def _customer(con: duckdb.DuckDBPyConnection, raw: RawTable, column: str) -> Value:
     # Compared as they are usually spelt: folding each of ten million ids would take longer than all the rest.
-    if raw[column].type in WHOLE:
-        test = f"{quoted(column)} IN (0, -1)"
+    number = raw.columns.index(raw[column])
+    if raw[column].type in WHOLE or raw[column].stored in WHOLE:
+        test = f"{quoted(stored_name(number) if raw[column].stored else column)} IN (0, -1)"
     else:
         spelt = dict.fromkeys(s for word in _NOBODY for s in (word, word.capitalize(), word.upper()))
         test = f"{quoted(column)}::VARCHAR IN ({', '.join(map(literal, spelt))})"
