@@ -16,6 +16,6 @@ def test_the_samples_are_written_by_the_command(tmp_path):
 
 def test_a_file_of_the_same_name_is_not_overwritten(tmp_path):
     (tmp_path / "orders.csv").write_text("mine", encoding="utf-8")
-    with pytest.raises(ConflictError, match=r"orders.csv is there already"):
+    with pytest.raises(ConflictError, match=r"Already there: orders.csv\."):
         put_into(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["orders.csv"]

@@ -25,7 +25,7 @@ def put_into(folder: Path) -> tuple[Path, ...]:
     taken = [name for name in FILES if (folder / name).exists()]
     if taken:
         raise ConflictError(
-            f"{', '.join(taken)} is there already.",
+            f"Already there: {', '.join(taken)}.",
             where=str(folder),
             do="Name another folder. Nothing was written.",
         )
