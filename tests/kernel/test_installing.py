@@ -12,7 +12,7 @@ from regulars.kernel.installing import install_command, with_extra
     ("origin", "given"),
     [
         ({}, "'regulars[spark]'"),
-        ({"url": "file:///home/anna/my%20clone", "dir_info": {}}, "'/home/anna/my clone[spark]'"),
+        ({"url": "file:///srv/my%20clone", "dir_info": {}}, "'/srv/my clone[spark]'"),
         ({"url": "file:///src", "dir_info": {"editable": True}}, "--editable '/src[spark]'"),
         ({"url": "https://git.example/regulars", "vcs_info": {"vcs": "git"}}, "'regulars[spark]'"),
     ],

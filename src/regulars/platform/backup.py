@@ -128,6 +128,7 @@ def _copy_state(folder: Path) -> Path:
 
 
 def postgres(program: str, *arguments: str, settings: dict[str, Any]) -> None:
+    """Run one of PostgreSQL's own programs on the site's database. Raises InputError where it is missing, RegularsError where it fails."""
     found = shutil.which(program) or next(
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)),
         None,

@@ -75,7 +75,10 @@ def count(rule: str, user: User) -> Counted:
 
 def _count_later(rule: str, user: User) -> core.Job:
     """One question of a user waits at most: while one types, the newest takes the place of the one before."""
-    asked: dict[str, Any] = {"rule": rule, "markets": None if user.reach.markets is None else sorted(user.reach.markets)}
+    asked: dict[str, Any] = {
+        "rule": rule,
+        "markets": None if user.reach.markets is None else sorted(user.reach.markets),
+    }
     key = f"user:{user.pk}"
     for older in core.Job.objects.filter(kind=SIZE_JOB, key=key, state=core.Job.State.WAITING):
         if older.arguments != asked:

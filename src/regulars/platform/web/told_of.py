@@ -23,6 +23,7 @@ def second_factor_off(user: core.User) -> None:
 
 
 def recovery_codes_new(user: core.User) -> None:
+    """Tell a user by mail that the earlier codes are void."""
     _tell(
         user,
         "codes",

@@ -113,6 +113,7 @@ def set_active(request: Request, number: int) -> HttpResponse:
 @page("users.manage")
 @require_POST
 def remove_second_factor(request: Request, number: int) -> HttpResponse:
+    """POST: for who lost theirs; tells them by mail."""
     said = _("The second factor is removed, and they are signed out everywhere.")
 
     def remove() -> None:
