@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+import ibis
+import pyarrow as pa
 import pytest
 from django.utils import timezone
 
@@ -17,7 +20,8 @@ from regulars.metrics.cohorts import cohorts
 from regulars.metrics.figures import Row
 from regulars.metrics.segments import segment_size
 from regulars.notebook.shop import Shop
-from regulars.platform.core.api import Job, Reach, publish, start_job
+from regulars.platform.core import jobs
+from regulars.platform.core.api import Job, Reach, Running, Stopped, publish, start_job
 from regulars.platform.insights import api, compute
 from regulars.platform.insights.models import Piece, Snapshot
 from regulars.platform.site import Site
@@ -235,3 +239,15 @@ def test_the_clock_limits_what_is_shown(computed: Site) -> None:
     info = api.current()
     assert info is not None
     assert (info.as_of, info.last) == (date(2026, 1, 1), date(2025, 12, 31))
+
+
+def test_a_long_statement_ends_where_the_worker_is_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopping = threading.Event()
+    monkeypatch.setattr(jobs, "stopping", stopping)
+    with compute._engine(Running(1, {}, None, 1)) as engine:
+        engine.put("many", pa.table({"n": pa.array(range(300_000), pa.int64())}))
+        one = ibis.table({"n": "int64"}, name="many")
+        pairs = one.cross_join(one.view().rename(m="n"))
+        stopping.set()
+        with pytest.raises(Stopped):
+            engine.run(pairs.agg(found=((pairs.n * pairs.m) % 7).sum()))

@@ -12,6 +12,7 @@ from regulars.kernel.progress import Progress, silent
 
 _FIRST_SECONDS = 1.0  # people need to be told only of what takes a while
 _EVERY_SECONDS = 0.5
+_INSIST_SECONDS = 0.05
 
 
 @contextmanager
@@ -32,7 +33,10 @@ def watched(con: duckdb.DuckDBPyConnection, step: str, progress: Progress) -> It
                 progress(step, share / 100 if 0 <= share <= 100 else None)
             except BaseException as stop:  # whatever it raises is meant for the thread that works
                 stopped_by.append(stop)
-                con.interrupt()
+                # More than once: where the statement has not begun yet, the first is lost.
+                while not done.is_set():
+                    con.interrupt()
+                    done.wait(_INSIST_SECONDS)
                 return
 
     teller = threading.Thread(target=tell, name="regulars-progress", daemon=True)
