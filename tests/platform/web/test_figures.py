@@ -53,6 +53,25 @@ def test_the_catalogue_gives_values_and_finds_words(
     assert "Referral rate" not in text
 
 
+def test_periods_that_overlap_are_named_by_their_last_day(computed: Site, signed_in: SignedIn) -> None:
+    client = signed_in()
+    text = _text(client, "/figures/orders")
+    assert "Each point is of the " in text and "up to its day." in text
+    assert "Each point" not in _text(client, "/figures/orders?period=quarter")
+
+
+def test_markets_with_few_customers_stand_last_and_empty_columns_are_left_out(
+    computed: Site, signed_in: SignedIn
+) -> None:
+    client = signed_in()
+    text = _text(client, "/figures/orders").partition('id="markets"')[2].partition("</table>")[0]
+    assert "<table>" in text and "95% interval" not in text
+    assert (
+        "95% interval"
+        in _text(client, "/figures/retention_rate").partition('id="markets"')[2].partition("</table>")[0]
+    )
+
+
 def test_a_figure_says_what_the_library_says(
     computed: Site, signed_in: SignedIn, django_assert_num_queries: Callable[[int], object]
 ) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils import translation
+
 from regulars.platform.web.lines import MEDIUM, NARROW, WIDE, Graph, Line, Point, draw, picture
+from regulars.platform.web.templatetags.regulars import exact
 
 POINTS = tuple(Point(float(i), float(value), f"{value} then") for i, value in enumerate((10, 30, 20)))
 GRAPH = Graph(
@@ -35,3 +38,12 @@ def test_a_line_of_context_has_its_name_beside_that_of_the_main_one() -> None:
         if ">20</text>" in part or ">21</text>" in part
     ]
     assert len(heights[-2:]) == 2 and abs(float(heights[-1]) - float(heights[-2])) >= 15
+
+
+def test_amounts_below_each_other_have_all_decimals_of_their_currency() -> None:
+    with translation.override("en"):
+        assert [exact(1728, "GBP"), exact("79.2", "GBP"), exact(1728, "JPY")] == [
+            "£1,728.00",
+            "£79.20",
+            "JP¥1,728",
+        ]

@@ -118,7 +118,7 @@ def trend(slug: str, rows: Sequence[Row], w: Words, *, name: str = "trend") -> d
         for i, row in enumerate(known)
     )
     first, last = known[0], known[-1]
-    rolling = known[1].period_start < known[0].period_end
+    rolling = known[1].period_start < known[0].period_end or known[0].period_start.day != 1
     ticks = tuple((float(i), _below(row, w, rolling=rolling)) for i, row in enumerate(known))
     summary = _("%(figure)s from %(first)s to %(last)s: from %(a)s to %(b)s.") % {
         "figure": title, "first": ticks[0][1], "last": ticks[-1][1], "a": phrases.value(first, w), "b": phrases.value(last, w),
@@ -135,12 +135,12 @@ def trend(slug: str, rows: Sequence[Row], w: Words, *, name: str = "trend") -> d
 
 
 def _below(row: Row, w: Words, *, rolling: bool) -> str:
-    """What stands below a point: the period, or only its last day where periods overlap and their names are long."""
+    """What stands below a point: the period, or only its last day where its name would be long."""
     return w.day(row.period_end - _DAY) if rolling else w.period(row.period_start, row.period_end)
 
 
 def _each(row: Row) -> str:
-    """What a point is of where periods overlap."""
+    """What a point is of where only its last day is named."""
     start, end = row.period_start, row.period_end
     n = (end.year - start.year) * 12 + end.month - start.month
     return ngettext(
