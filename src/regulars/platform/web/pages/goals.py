@@ -48,8 +48,8 @@ def _lead(found: list[door.GoalInfo]) -> str:
             len(found),
         ) % {"n": len(found)}
     return ngettext(
-        "%(n)s goal is open, and %(good)s of them is on track.",
-        "%(n)s goals are open, and %(good)s of them are on track.",
+        "%(n)s goal is open, and it is on track.",
+        "%(n)s goals are open; on track: %(good)s.",
         len(found),
     ) % {"n": len(found), "good": good}
 
