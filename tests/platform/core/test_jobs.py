@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from regulars.kernel.errors import InputError
+from regulars.kernel.errors import InputError, LakeError
 from regulars.platform.core import heartbeat, jobs, leases, schedules
 from regulars.platform.core.models import Job
 from regulars.platform.core.worker import run_until_idle
@@ -182,6 +182,7 @@ def test_what_a_dead_worker_left_gives_way_to_the_same_job_that_waits(
     [
         (OperationalError("database is locked"), "The database does not answer."),
         (OSError(errno.ENOSPC, "No space left on device"), "The disk is full."),
+        (LakeError("There is no space left to write to."), "The disk is full."),
     ],
 )
 def test_what_the_machine_cannot_do_now_is_tried_for_hours(

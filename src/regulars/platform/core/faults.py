@@ -21,9 +21,9 @@ PATIENCE = 16  # attempts, about six hours, of a job that fails for one of these
 NO_ROOM_HEADER = "X-Regulars-No-Room"
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# As SQLite, PostgreSQL and DuckDB word it; none of them gives a number that Python would see.
+# As SQLite, PostgreSQL, DuckDB and the lake word it; none of them gives a number that Python would see.
 _NO_ROOM_TEXTS = (
-    "no space left on device",
+    "no space left",
     "file too large",
     "disk quota exceeded",
     "database or disk is full",

@@ -167,6 +167,9 @@ def _run(job: Job) -> None:
     except Cancelled:
         log.info("job %s (%s) was cancelled", job.pk, job.kind)
     except RegularsError as error:
+        if machine_fault(error) and not gives_up(error, attempt=job.attempts, tries=kind.tries):
+            _failed(job, kind, error)
+            return
         _end(job, Job.State.FAILED, error={"what": error.what, "where": error.where, "do": error.do})
     except TryLater:
         _again(job, backoff(job.attempts), counted=True)

@@ -91,7 +91,8 @@ def failing(row: Import, job: Running) -> Iterator[None]:
     try:
         yield
     except RegularsError as error:
-        mark_failed(row, {"what": error.what, "where": error.where, "do": error.do})
+        if not machine_fault(error) or gives_up(error, attempt=job.attempt, tries=TRIES):
+            mark_failed(row, {"what": error.what, "where": error.where, "do": error.do})
         raise
     except (Stopped, Cancelled, TryLater):  # it goes on later, or somebody ended it
         raise
