@@ -86,6 +86,9 @@ def _overdue(analysis: Analysis) -> list[Found]:
     base = CUSTOMER_BASE.anti_join(_LEFT_OUT, "customer")
     base = base.select("customer", "order_days", "last_day", days=days_between(as_of, base.last_day))
     risky = _by_own_rhythm(analysis, base).union(_by_the_shops(base))
+    # Put down first: medians over all orders hold much memory, and what follows would ask for them twice.
+    analysis.engine.put("at_risk_for_work", analysis.run(risky))
+    risky = ibis.table(risky.schema(), name="at_risk_for_work")
     worth = _worth(risky)
     priced = risky.join(worth, risky.customer == worth.buyer).drop("buyer")
     priced = priced.filter(priced.worth > 0).mutate(score=priced.worth.cast("float64") * priced.part)
@@ -95,7 +98,9 @@ def _overdue(analysis: Analysis) -> list[Found]:
 
 def _by_own_rhythm(analysis: Analysis, base: ir.Table) -> ir.Table:
     """`customer`, `order_days`, `last_day`, `days`, `gap`, `part` of those with three order days, from 1.5 gaps on."""
-    regular = base.filter(base.order_days > rules.OWN_GAPS)
+    # Who ordered a moment ago waits for nothing yet, whatever their rhythm; they have most of the orders.
+    long_enough = base.days >= rules.SHORTEST_GAP * rules.WAITED
+    regular = base.filter((base.order_days > rules.OWN_GAPS) & long_enough)
     between = CORE.filter(CORE.previous_day < CORE.local_day)
     between = between.semi_join(regular, "customer")
     own = between.group_by(buyer="customer").agg(
