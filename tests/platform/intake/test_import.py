@@ -134,3 +134,11 @@ def test_a_file_that_unpacks_out_of_all_proportion_is_refused(
     failed = api.imported(number)
     assert failed is not None and failed.state == "failed" and failed.error is not None
     assert "out of all proportion" in failed.error["what"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_says_what_its_job_is_doing(site: Site, orders: Path) -> None:
+    number = api.bring(files=[(orders, "shop")])
+    Job.objects.update(step="finding customers", share=0.5)
+    found = api.imported(number)
+    assert found is not None and (found.step, found.share) == ("finding customers", 0.5)

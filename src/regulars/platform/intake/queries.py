@@ -90,6 +90,7 @@ def info(row: Import) -> ImportInfo:
         by=str(row.by) if row.by else "", feed=row.feed.name if row.feed else None, job=row.job_id,
         lake_version=row.lake_version, mapping=row.mapping, options=dict(row.options), sample=row.sample,
         rejects=row.rejects, error=row.error, summary=summary_of(row.summary) if row.summary else None,
+        step=row.job.step if row.job else "", share=row.job.share if row.job else None,
     )  # fmt: skip
 
 
