@@ -27,3 +27,11 @@ def test_rows_by_figure_are_the_rows() -> None:
         apart = shop.analysis.rows_by_figure(figures, calendar, ("market",), total=True)
         found = {row for rows in apart for row in rows}
         assert found == set(shop.analysis.rows(figures, calendar, ("market",), total=True))
+
+
+def test_buyers_by_the_market_of_their_orders_do_not_add_up() -> None:
+    """Who bought in two markets is a buyer in both."""
+    with regulars.open_lake(small_lake()) as shop:
+        calendar = shop.analysis.calendar("year")
+        rows = shop.analysis.rows([FIGURES["spend_by_tenure"], FIGURES["orders"]], calendar, ("market",))
+        assert {row.metric: row.additive for row in rows} == {"spend_by_tenure": False, "orders": True}

@@ -112,7 +112,10 @@ def answer(
         window_days=definitions.window_days,
         definitions=digest,
         lake_version=None,
-        additive=all(group.by.additive(family.scope) for family in figure.families),
+        additive=all(
+            group.by.additive(family.scope) and not (family.overlaps and group.by.names)
+            for family in figure.families
+        ),
         version=figure.version,
         remark=_remark(figure, group, known, value),
     )

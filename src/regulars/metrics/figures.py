@@ -49,6 +49,7 @@ class Family:
     `own`: dimensions that the family brings itself (the number of purchases so far, say).
     `unknown_if_empty`: measures that are no sums, so that nothing means unknown and not zero.
     `fold`: combines the records of one period and combination where a query returns several.
+    `overlaps`: whether it counts customers by what their orders say, so that one can stand in several parts.
     `adds_up`: whether the sums of disjoint parts add up to those of the whole, so that the whole need not be asked for.
     """
 
@@ -61,6 +62,7 @@ class Family:
     unknown_if_empty: frozenset[str] = frozenset()
     fold: Callable[[Iterable[Record]], dict[str, Number]] | None = None
     adds_up: bool = False
+    overlaps: bool = False
 
 
 @dataclass(frozen=True)

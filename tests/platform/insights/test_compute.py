@@ -23,6 +23,7 @@ from regulars.notebook.shop import Shop
 from regulars.platform.core import jobs
 from regulars.platform.core.api import Job, Reach, Running, Stopped, publish, start_job
 from regulars.platform.insights import api, compute
+from regulars.platform.insights.compute import PROGRAM
 from regulars.platform.insights.models import Piece, Snapshot
 from regulars.platform.site import Site
 from support.computed import CUSTOMERS, small_lake
@@ -158,7 +159,7 @@ def test_what_was_begun_and_never_finished_is_begun_again(computed: Site, work: 
     lake = Lake.open(computed.lake)
     shown = api.current()
     half = Snapshot.objects.create(
-        lake_version=lake.version, definitions=lake.definitions().digest(), program=regulars.__version__,
+        lake_version=lake.version, definitions=lake.definitions().digest(), program=PROGRAM,
         as_of=shown.as_of if shown else None,
     )  # fmt: skip
     Piece.objects.create(snapshot=half, key="findings", body={})

@@ -104,7 +104,7 @@ def _tenure_customers(plan: Plan, calendar: Calendar, by: By) -> ir.Table:
 
 BY_KIND = Family("revenue_by_kind", "orders", _by_kind, adds_up=True)
 TENURE_REVENUE = Family("tenure_revenue", "orders", _tenure_revenue, own=("tenure",), adds_up=True)
-TENURE_CUSTOMERS = Family("tenure_customers", "orders", _tenure_customers, own=("tenure",))
+TENURE_CUSTOMERS = Family("tenure_customers", "orders", _tenure_customers, own=("tenure",), overlaps=True)
 
 _KIND_WORDS = {
     "new": "customers whose first counted order lies in the period",

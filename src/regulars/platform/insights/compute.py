@@ -30,6 +30,8 @@ from regulars.platform.insights.listing import NAME, listing
 from regulars.platform.insights.models import Snapshot
 
 KIND = "insights.compute"
+# What a snapshot holds: the number rises when pages need what earlier snapshots lack, so that they are made anew.
+PROGRAM = f"{__version__}/2"
 _MOST_THREADS = 4  # each holds some of the engine's memory
 _MANY = 20_000_000  # orders, from which on the worker's usual memory may not do
 _BYTES_AN_ORDER = 75
@@ -46,10 +48,10 @@ def compute(job: Running) -> dict[str, object]:
     definitions = lake.definitions(lake.manifest(version).definitions)
     with _engine(job) as engine:
         as_of = _as_of(lake, engine, version)
-        known = operations.ready(version, definitions.digest(), __version__, as_of)
+        known = operations.ready(version, definitions.digest(), PROGRAM, as_of)
         if known is None:
             job.progress("reading the facts", 0.0)
-            fresh = operations.begin(version, definitions.digest(), __version__, as_of)
+            fresh = operations.begin(version, definitions.digest(), PROGRAM, as_of)
             if as_of is None:
                 state = operations.empty_state(definitions)
             else:

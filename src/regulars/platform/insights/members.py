@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -99,18 +99,26 @@ def members_page(
     by = found[SORTS[sort]]
     # What is not known stands last both ways.
     order = [by.isnull(), by.asc() if ascending else by.desc(), found.customer]
-    page = found.order_by(order).limit(limit + 1, offset=max(after, 0))
-    sums = analysis.run(
-        found.agg(
-            n=found.count(), orders=found.orders.sum(), revenue=found.revenue.sum().cast("decimal(38, 4)")
-        )
-    ).to_pylist()[0]
-    rows = analysis.run(page).to_pylist()
+    whole = {
+        "n": found.count(),
+        "all_orders": found.orders.sum(),
+        "all_revenue": found.revenue.sum().cast("decimal(38, 4)"),
+    }
+    if rule or behind:
+        # In one query with the page: finding who they are costs more than all else.
+        page = found.mutate(**{name: sum_.over(ibis.window()) for name, sum_ in whole.items()})
+        rows = analysis.run(page.order_by(order).limit(limit + 1, offset=max(after, 0))).to_pylist()
+        sums = rows[0] if rows else None
+    else:
+        rows = analysis.run(found.order_by(order).limit(limit + 1, offset=max(after, 0))).to_pylist()
+        sums = None
+    if sums is None:
+        sums = analysis.run(found.agg(**whole)).to_pylist()[0]
     return Members(
         page=tuple(_member(row) for row in rows[:limit]),
         customers=sums["n"],
-        orders=sums["orders"] or 0,
-        revenue=sums["revenue"] or Decimal(0),
+        orders=sums["all_orders"] or 0,
+        revenue=sums["all_revenue"] or Decimal(0),
         currency=analysis.definitions.currency,
         as_of=analysis.as_of,
         after=max(after, 0) + limit if len(rows) > limit else None,
@@ -132,4 +140,4 @@ def listed(analysis: Analysis, customers: list[int]) -> dict[int, Member]:
 
 
 def _member(row: dict[str, Any]) -> Member:
-    return Member(**row)
+    return Member(**{field.name: row[field.name] for field in fields(Member)})
