@@ -5,21 +5,27 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from regulars.kernel.definitions import Definitions
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
-from regulars.metrics import FIGURES, rfm
+from regulars.lake.tables import TABLES
+from regulars.metrics import FIGURES, rfm, whatif
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.cohorts import cohorts
 from regulars.metrics.kept import is_kept, keep, take_up
 from regulars.metrics.opening import open_lake_with
 from regulars.metrics.segments import segment_members, segment_size
 from regulars.sources import SourceFile, import_into
+from support.facts import given
 from support.shop import write
+from support.tiny import bought
 
 RULE = "orders >= 3 and orders(channel = web) >= 1 and country in (DE, NO)"
 
@@ -100,6 +106,65 @@ def test_one_market_alone_has_its_own_cohorts_and_they_add_up(
             sizes[cohort.key] = sizes.get(cohort.key, 0) + cohort.size
         engine.close()
     assert sizes == {cohort.key: cohort.size for cohort in cohorts(analysis, "quarter").cohorts}
+
+
+def _alone(folder: Path, market: str, **tables: list[dict[str, Any]]) -> tuple[Analysis, Analysis]:
+    """An analysis of these facts, and that of a market's customers alone which was taken up from what it kept."""
+    engines = DuckEngine(), DuckEngine()
+    for engine in engines:
+        for name, table in TABLES.items():
+            if name in tables:
+                given(engine, name, tables[name])
+            else:
+                engine.bind(table, [])
+    whole = Analysis.of(engines[0], Definitions(window_days=90, currency="EUR"))
+    keep(whole, folder)
+    return whole, take_up(folder, engines[1], whole.definitions, market=market)
+
+
+def _subscribed(customer: int, market: str) -> dict[str, Any]:
+    return {
+        "source": "shop", "subscription_id": f"s{customer}", "customer": customer, "started_day": date(2024, 1, 10),
+        "amount": Decimal(10), "currency": "EUR", "interval_months": 1, "state": "active", "market": market,
+    }  # fmt: skip
+
+
+def test_who_subscribes_is_of_the_market_without_an_order(tmp_path: Path) -> None:
+    subscriptions = [_subscribed(number, "DE" if number <= 5 else "NO") for number in range(1, 8)]
+    orders = [
+        bought(1, "2024-02-01", market="NO"),
+        bought(9, "2024-03-01"),
+        bought(8, "2024-06-30", market="NO"),
+    ]
+    whole, alone = _alone(tmp_path / "kept", "DE", orders=orders, subscriptions=subscriptions)
+    figures, months = (FIGURES["customers_at_start"], FIGURES["retention_rate"]), whole.calendar("month")
+    by_market = whole.rows(figures, months, ("market",))
+    of_it = [row for row in by_market if dict(row.dimensions) == {"market": "DE"}]
+    assert max(row.value or 0 for row in of_it) == 100 and of_it[5].value == 5
+    assert [replace(row, dimensions=()) for row in of_it] == alone.rows(figures, months)
+    # Who only orders is at home where the first order was: nobody is lost between the markets.
+    assert sum(cohort.size for cohort in cohorts(alone).cohorts) == 2
+
+
+def test_a_market_is_covered_as_the_sources_of_its_orders_are(tmp_path: Path) -> None:
+    german = [
+        bought(1, f"{year}-{month:02}-01", source="de") for year in (2021, 2022, 2023) for month in (1, 5, 9)
+    ]
+    norse = [bought(2, f"2023-{month:02}-01", source="no", market="NO") for month in (11, 12)]
+    orders = [
+        *german,
+        bought(1, "2023-12-31", source="de"),
+        *norse,
+        bought(2, "2023-12-31", source="no", market="NO"),
+    ]
+    whole, alone = _alone(tmp_path / "kept", "DE", orders=orders)
+    figures, years = (FIGURES["retention_rate"],), whole.calendar("year")
+    of_it = [
+        row for row in whole.rows(figures, years, ("market",)) if dict(row.dimensions) == {"market": "DE"}
+    ]
+    assert [row.complete for row in of_it] == [False, True, True]
+    assert [row.complete for row in alone.rows(figures, years)] == [False, True, True]
+    assert not whatif(whole).complete and whatif(alone).complete
 
 
 def test_other_definitions_are_refused(

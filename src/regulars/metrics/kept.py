@@ -14,6 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
+
 from regulars.kernel.definitions import Definitions, as_plain
 from regulars.lake.durable import replace_file, sync_file, sync_folder
 from regulars.lake.engines import DuckEngine
@@ -21,6 +23,7 @@ from regulars.lake.engines.parquet import quoted
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import ATTRIBUTES, CUSTOMER_BASE, FX_FACTORS
 from regulars.metrics.coverage import Coverage, Covered
+from regulars.metrics.homes import HOMES
 
 FORMAT = 1
 _STATE = "analysis.json"
@@ -43,6 +46,8 @@ def keep(analysis: Analysis, folder: Path, *, also: Iterable[str] = ()) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700, parents=True)
     analysis.prepare()
+    if analysis.contract:
+        analysis.run(HOMES.limit(0))  # a table then, and what says whose customers a market's are
     engine = _duck(analysis)
     names = [*_tables(analysis, engine), *also]
     for name in names:
@@ -94,20 +99,22 @@ def take_up(
     """The analysis that `keep` wrote, over an engine that knows the same lake version's facts (`Lake.bind`).
 
     `definitions`: those it was made with, window and currency settled. Raises ValueError for others, FileNotFoundError
-    where the folder is gone. `market`: only customers whose home it is, with all of their orders; the facts
-    themselves stay whole, so it is for what reads prepared tables (cohorts, RFM).
+    where the folder is gone. `market`: only customers whose home it is, with all of their orders, covered as the sources
+    of its orders are; the facts themselves stay whole, so it is for what reads prepared tables (cohorts, RFM).
     """
     state: dict[str, Any] = json.loads((folder / _STATE).read_text(encoding="utf-8"))
     if state["definitions"] != definitions.digest():
         raise ValueError("the folder holds an analysis under other definitions")
     for name in state["tables"]:
         engine.show(name, folder / f"{name}.parquet")
-    prepared = state["tables"] if market is None else _only(engine, state["tables"], market)
+    prepared, coverage = state["tables"], Coverage(tuple(_covered(source) for source in state["coverage"]))
+    if market is not None:
+        prepared, coverage = _only(engine, prepared, market), _of_market(engine, coverage, market)
     analysis = Analysis(
         engine,
         definitions,
         date.fromisoformat(state["as_of"]),
-        Coverage(tuple(_covered(source) for source in state["coverage"])),
+        coverage,
         state["lake_version"],
         **{flag: state[flag] for flag in _FLAGS},
     )
@@ -120,8 +127,7 @@ def _only(engine: DuckEngine, names: list[str], market: str) -> list[str]:
 
     What is summed over customers (orders by day) is not: it is made anew where it is asked for.
     """
-    people = engine.run(CUSTOMER_BASE.filter(CUSTOMER_BASE.market == market).select(of_it="customer"))
-    engine.put("customers_of_market", people)
+    engine.put("customers_of_market", engine.run(_people(market, contract=HOMES.get_name() in names)))
     right = []
     for name in names:
         columns = engine.con.sql(f"FROM {quoted(name)} LIMIT 0").columns
@@ -133,6 +139,25 @@ def _only(engine: DuckEngine, names: list[str], market: str) -> list[str]:
         elif name in _LOOK_UPS:
             right.append(name)
     return right
+
+
+def _people(market: str, *, contract: bool) -> ir.Table:
+    """`of_it`: whose home the market is. With contract that of the first subscription, of whom has none that of the first
+    order: who subscribes need not have ordered."""
+    buyers = CUSTOMER_BASE.select("customer", "market")
+    if contract:
+        homes = HOMES.select("customer", "market")
+        buyers = homes.union(buyers.anti_join(homes, "customer"))
+    return buyers.filter(buyers.market == market).select(of_it="customer")
+
+
+def _of_market(engine: DuckEngine, coverage: Coverage, market: str) -> Coverage:
+    """Without the sources of orders that the market has none from; all where it has none at all."""
+    rows = engine.run(ATTRIBUTES.filter(ATTRIBUTES.market == market).select("source").distinct()).to_pylist()
+    own = {row["source"] for row in rows}
+    return Coverage(
+        tuple(one for one in coverage.sources if one.fact != "orders" or not own or one.source in own)
+    )
 
 
 def _covered(plain: Mapping[str, Any]) -> Covered:
