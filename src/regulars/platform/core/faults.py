@@ -29,13 +29,25 @@ _NO_ROOM_TEXTS = (
     "database or disk is full",
     "disk i/o error",
 )
+# What passes by itself, of the many things that both databases call operational errors; a missing column is another.
+_SQLITE_PASSES = frozenset({5, 6, 10, 13, 14})  # busy, locked, input or output, full, cannot open
+# Connections, resources, a server that ends or starts; a lock that is held, transactions that met.
+_POSTGRES_PASSES = ("08", "53", "57P0", "55P03", "40001")
 
 
 def machine_fault(error: BaseException) -> str:
     """`DISK_FULL` or `DATABASE_AWAY`; empty where the error has another cause."""
     if disk_is_full(error):
         return DISK_FULL
-    return DATABASE_AWAY if isinstance(error, OperationalError | InterfaceError) else ""
+    return DATABASE_AWAY if isinstance(error, OperationalError | InterfaceError) and _passes(error) else ""
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether the driver's number says so; an error without one is of a connection that is gone."""
+    if (code := getattr(error.__cause__, "sqlite_errorcode", None)) is not None:
+        return code & 0xFF in _SQLITE_PASSES  # the rest of the number says more of it
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or str(state).startswith(_POSTGRES_PASSES)
 
 
 def gives_up(error: BaseException, *, attempt: int, tries: int) -> bool:
