@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from regulars.platform.core import jobs
 from regulars.platform.core.models import AuditEntry, Mail, Session, User
 from regulars.platform.web.browsers import in_words
 
@@ -109,6 +110,25 @@ def test_whoever_has_the_account_learns_that_its_password_was_changed(
     mail = Mail.objects.get()
     assert mail.to == "administrator@example.org" and new not in mail.text
     assert mail.cause.startswith("credentials:")
+
+
+@pytest.mark.parametrize("where", ["/account/password", "/users/{ben}/second-factor"])
+def test_a_change_whose_mail_cannot_be_kept_was_not_made(
+    where: str, signed_in: Callable[..., Client], user: Callable[..., User], settings: Any, monkeypatch: Any
+) -> None:
+    """The page says that nothing was saved; nobody could sign in with what they believe to be their password."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    ben, client = user("analyst", second_factor=True), signed_in()
+    client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs, "KINDS", {})  # the job that would send the mail cannot be started
+        answer = client.post(
+            where.format(ben=ben.pk), {"old": PASSWORD, "password": "another long passphrase"}
+        )
+    assert answer.status_code == 500
+    assert User.objects.get(role="administrator").check_password(PASSWORD)
+    assert User.objects.get(pk=ben.pk).second_factor and not Mail.objects.exists()
+    assert client.get("/account").status_code == 200  # still signed in
 
 
 def test_the_second_factor_is_not_removed_unnoticed(

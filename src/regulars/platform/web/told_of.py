@@ -1,4 +1,7 @@
-"""Mail to somebody whose way in was changed: where it was not they themselves, they learn of it."""
+"""Mail to somebody whose way in was changed: where it was not they themselves, they learn of it.
+
+Callers have one transaction around the change and the mail: neither is without the other.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -52,11 +53,15 @@ def change_password(request: Request) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=request.user)
     must = request.user.must_change_password
     if request.method == "POST" and form.is_valid():
-        core.change_password(
-            user=request.user, password=form.cleaned_data["password"], keep=request.session.session_key or ""
-        )
-        told_of.password_changed(request.user)
-        update_session_auth_hash(request, request.user)  # a new session key: an earlier one is worth nothing
+        with transaction.atomic():
+            core.change_password(
+                user=request.user,
+                password=form.cleaned_data["password"],
+                keep=request.session.session_key or "",
+            )
+            told_of.password_changed(request.user)
+            # A new session key: an earlier one is worth nothing.
+            update_session_auth_hash(request, request.user)
         messages.success(request, _("Your password is changed. All other browsers were signed out."))
         return redirect("today" if must else "account")  # who had to change it was on the way in
     context = {"form": form, "must": must}
@@ -76,10 +81,12 @@ def second_factor_setup(request: Request) -> HttpResponse:
     enrolment = core.enrolment(user=user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and enrolment and form.is_valid():
-        if done := core.confirm_second_factor(user=user, code=form.cleaned_data["code"]):
+        with transaction.atomic():
+            if done := core.confirm_second_factor(user=user, code=form.cleaned_data["code"]):
+                told_of.second_factor_on(user)
+        if done:
             device, codes = done
             verified(request, device)
-            told_of.second_factor_on(user)
             return render(request, "account/recovery_codes.html", {"codes": codes})
         form.add_error("code", _("This code is not right. Is the clock of your phone set by the network?"))
     context = {
@@ -100,8 +107,9 @@ def second_factor_off(request: Request) -> HttpResponse:
         return redirect("account")
     form = ConfirmForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        core.switch_second_factor_off(user=request.user, by=request.user)
-        told_of.second_factor_off(request.user)
+        with transaction.atomic():
+            core.switch_second_factor_off(user=request.user, by=request.user)
+            told_of.second_factor_off(request.user)
         messages.success(request, _("The second factor is off. Your password alone signs you in."))
         return redirect("account")
     return render(request, "account/second_factor_off.html", {"form": form})
@@ -116,8 +124,9 @@ def recovery_codes(request: Request) -> HttpResponse:
         return redirect("account")
     form = ConfirmForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        codes = core.fresh_codes(user=request.user)
-        told_of.recovery_codes_new(request.user)
+        with transaction.atomic():
+            codes = core.fresh_codes(user=request.user)
+            told_of.recovery_codes_new(request.user)
         return render(request, "account/recovery_codes.html", {"codes": codes})
     return render(request, "account/new_codes.html", {"form": form})
 

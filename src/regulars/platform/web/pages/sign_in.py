@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LoginView, LogoutView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -87,8 +88,9 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if core.mail_is_sent() and (found := core.reset_parts(email=form.cleaned_data["email"])):
-            send_link(*found)
-            core.record(user=None, action="password.link_sent", object=f"user:{found[0].pk}")
+            with transaction.atomic():
+                send_link(*found)
+                core.record(user=None, action="password.link_sent", object=f"user:{found[0].pk}")
         return render(request, "account/link_sent.html", {"mail": core.mail_is_sent()})
     return render(request, "account/forgotten.html", {"form": form})
 
@@ -125,9 +127,10 @@ def new_password(request: HttpRequest, number: str, token: str) -> HttpResponse:
         return render(request, "account/link_used.html", status=410)
     form = NewPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        core.change_password(user=user, password=form.cleaned_data["password"])
-        told_of.password_changed(user)
-        request.session.flush()
+        with transaction.atomic():
+            core.change_password(user=user, password=form.cleaned_data["password"])
+            told_of.password_changed(user)
+            request.session.flush()
         return render(request, "account/password_set.html")
     return render(request, "account/new_password.html", {"form": form})
 

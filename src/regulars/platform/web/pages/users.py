@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -35,11 +36,11 @@ def users(request: Request) -> HttpResponse:
     form = InvitationForm(request.POST or None, by=request.user, known_markets=_markets(), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            made, token = core.invite(by=request.user, now=timezone.now(), **form.cleaned_data)
+            with transaction.atomic():
+                made, token = core.invite(by=request.user, now=timezone.now(), **form.cleaned_data)
+                return _invited(request, made, settings.PUBLIC_URL + reverse("join", args=[token]))
         except core.Refused as refused:
             form.add_error("email", str(REASONS[refused.reason]))
-        else:
-            return _invited(request, made, settings.PUBLIC_URL + reverse("join", args=[token]))
     people = core.people()
     context = {
         "form": form,
@@ -117,8 +118,9 @@ def remove_second_factor(request: Request, number: int) -> HttpResponse:
     said = _("The second factor is removed, and they are signed out everywhere.")
 
     def remove() -> None:
-        core.remove_second_factor(by=request.user, number=number)
-        told_of.second_factor_off(core.User.objects.get(pk=number))
+        with transaction.atomic():
+            core.remove_second_factor(by=request.user, number=number)
+            told_of.second_factor_off(core.User.objects.get(pk=number))
 
     return _done(request, said, remove)
 
