@@ -7,10 +7,12 @@ and the request goes on without a body, marked: a browser that still sends would
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
 import waitress
+from django.conf import settings
 from waitress import parser as waitress_parser
 from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
@@ -61,8 +63,17 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         return consumed
 
 
+def choose_folder() -> None:
+    """Settle where such files go: Python writes a few bytes to choose, and finds no folder where the disk is full now."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        tempfile.tempdir = str(settings.FILE_UPLOAD_TEMP_DIR)
+
+
 def serve(application: Any, **options: Any) -> None:
     """Serve until the process is asked to end."""
     waitress_parser.OverflowableBuffer = _Body
     HTTPChannel.parser_class = _Parser
+    choose_folder()
     waitress.serve(application, **options)
