@@ -137,7 +137,8 @@ def whatif(found: WhatIf, currency: str, w: Words) -> str:
     effect = next((e for e in found.effects if e.scenario == "retention_points"), None)
     if effect is None or effect.effect is None or not found.complete:
         return w.t("The data is too short to say what more retention would be worth.")
-    places = {"points": w.number(effect.change), "worth": w.money(effect.effect, currency, 0)}
+    change = w.number(effect.change, 0 if effect.change == int(effect.change) else 1)
+    places = {"points": change, "worth": w.money(effect.effect, currency, 0)}
     if effect.basis == "margin":
         return w.t("{points} points more retention would bring {worth} of margin a year.", **places)
     return w.t("{points} points more retention would bring {worth} of revenue a year.", **places)

@@ -16,12 +16,12 @@ from regulars.metrics.segments.columns import ALLOWED, Provider, Registry, RuleC
 from regulars.metrics.segments.compiler import members
 from regulars.metrics.segments.explain import in_words
 from regulars.metrics.segments.parser import parse
-from regulars.metrics.segments.printer import to_text
+from regulars.metrics.segments.printer import quoted, to_text
 from regulars.metrics.segments.standard import STANDARD
 
 __all__ = [
     "ALLOWED", "STANDARD", "Provider", "Registry", "Rule", "RuleColumn", "check_rule", "explain_rule", "parse",
-    "segment_members", "segment_size", "to_text",
+    "quoted", "segment_members", "segment_size", "to_text",
 ]  # fmt: skip
 
 

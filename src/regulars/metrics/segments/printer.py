@@ -84,4 +84,9 @@ def _value(value: Value) -> str:
         return value.value.isoformat()
     if _PLAIN.match(value.text):
         return value.text
-    return "'" + value.text.replace("'", "''") + "'"
+    return quoted(value.text)
+
+
+def quoted(text: str) -> str:
+    """A text as a rule writes it, whatever is in it."""
+    return "'" + text.replace("'", "''") + "'"

@@ -71,11 +71,16 @@ def compute(job: Running) -> dict[str, object]:
 
 def watch(job: Running) -> None:
     """Have figures computed where nobody said that they are needed: facts imported by the command, a lake that was put
-    in place, prepared tables that were lost or restored without. Not again where the last computation failed."""
+    in place, prepared tables that were lost or restored without, another program. Not again where the last computation failed."""
     if not Lake.is_lake(settings.SITE.lake) or queries.computing() is not None:
         return
     shown = Snapshot.objects.filter(current=True).first()
-    if shown is None or shown.lake_version != Lake(settings.SITE.lake).version or not is_whole(shown):
+    if (
+        shown is None
+        or shown.program != PROGRAM
+        or shown.lake_version != Lake(settings.SITE.lake).version
+        or not is_whole(shown)
+    ):
         start_job(kind=KIND, key="watch")
 
 

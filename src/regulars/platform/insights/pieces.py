@@ -24,7 +24,7 @@ SPANS: tuple[Span, ...] = ("rolling", *GRAINS)
 COHORT_GRAINS: tuple[Grain, ...] = ("month", "quarter")
 COHORT_MEASURES: tuple[Measure, ...] = ("customers", "revenue", "margin")
 MOST_PERIODS = 120  # of a grain: ten years of months
-MOST_ROLLING = 13  # enough for a year before, and for a line
+MOST_ROLLING = 25  # so that each of the newest thirteen has one a year before
 MOST_MARKETS = 60  # those with the most customers
 ENOUGH_FOR_COHORTS = 100  # customers that a market must have for a triangle of its own
 MOST_COHORT_MARKETS = 25
@@ -57,10 +57,10 @@ def headline_grain(window_days: int) -> Grain:
 
 def headline_periods(window_days: int, first: date, as_of: date) -> tuple[Period, ...]:
     """Periods of the headline's length, oldest first, the newest ending at `as_of`, each a month after the one before:
-    they overlap, so that a line has points before there are years of data. None ends before the data begins."""
+    they overlap, so that a line has points before there are years of data. None but the newest ends before the data begins."""
     grain = headline_grain(window_days)
     ends = [shift(as_of, "month", -back) for back in range(MOST_ROLLING)]
-    return tuple(Period(shift(end, grain, -1), end) for end in reversed(ends) if end > first)
+    return tuple(Period(shift(end, grain, -1), end) for end in reversed(ends) if end > first or end == as_of)
 
 
 def span_calendar(analysis: Analysis, span: Span) -> Calendar:

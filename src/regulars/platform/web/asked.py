@@ -24,6 +24,7 @@ from regulars.platform.web.scope import Scope, scope_of
 from regulars.platform.web.templatetags.regulars import reader
 
 _ENDS = 24  # earlier periods that the chooser offers
+_ROLLING_ENDS = 13  # of those that overlap
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,11 @@ class Asked:
 
     def back(self, steps: int) -> date:
         """Where the period began that lies `steps` of its length before."""
-        return shift(self.period.end, self.grain, -steps - 1)
+        periods = _periods(self.info, self.span)
+        # Counted in the list, not by the calendar: from 31 March a month leads to 28 February and from there to 28 January.
+        step = {"month": 1, "quarter": 3}.get(self.grain, 12) if self.span == "rolling" else 1
+        place = periods.index(self.period) - steps * step
+        return periods[place].start if place >= 0 else shift(self.period.end, self.grain, -steps - 1)
 
     @property
     def in_a_year(self) -> int:
@@ -85,9 +90,10 @@ class Asked:
     def choosers(self) -> dict[str, Any]:
         """What `scope.html` shows."""
         headline = headline_grain(self.info.window_days)
+        most = _ROLLING_ENDS if self.span == "rolling" else _ENDS
         ends = [
             (str(period.end - timedelta(days=1)), self.w.period(period.start, period.end))
-            for period in reversed(_whole(self.info, self.span)[-_ENDS:])
+            for period in reversed(_whole(self.info, self.span)[-most:])
         ]
         chosen = str(self.period.end - timedelta(days=1))
         if chosen not in dict(ends):
@@ -160,7 +166,7 @@ def _periods(info: SnapshotInfo, span: Span) -> tuple[Period, ...]:
     assert info.first and info.last
     if span == "rolling":
         return headline_periods(info.window_days, info.first, info.last + timedelta(days=1))
-    return standard(span, info.first, info.last)
+    return standard(span, info.first, max(info.first, info.last))
 
 
 def _whole(info: SnapshotInfo, span: Span) -> list[Period]:

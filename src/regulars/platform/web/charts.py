@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -80,10 +81,11 @@ def picture(
         found = json.loads(kept.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         found = _drawn(name, title, summary(), w, draw)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = kept.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(found), encoding="utf-8")
-        fresh.replace(kept)
+        with suppress(OSError):  # a full disk: it is drawn again next time
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = kept.with_suffix(f".{os.getpid()}")
+            fresh.write_text(json.dumps(found), encoding="utf-8")
+            fresh.replace(kept)
     # Made by this program alone, from escaped texts.
     return Picture(mark_safe(found["wide"]), mark_safe(found["narrow"]), found["summary"])
 

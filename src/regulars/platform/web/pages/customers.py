@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.kernel.errors import RuleError
+from regulars.metrics.segments import quoted
 from regulars.platform.core import api as core
 from regulars.platform.core.api import User
 from regulars.platform.insights import api as insights
@@ -75,7 +76,7 @@ def _as_segment(question: Question, window: int) -> str:
     if question.group:
         parts.append(f"rfm_group = {question.group}")
     if question.market:
-        parts.append(f"market = '{question.market}'")
+        parts.append(f"market = {quoted(question.market)}")
     if not question.narrowed:
         return ""
     rule = parts[0] if len(parts) == 1 else " and ".join(f"({part})" for part in parts)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from regulars.metrics import RfmGroup
+from regulars.metrics.segments import quoted
 from regulars.platform.core.api import User
 from regulars.platform.insights.api import parts
 from regulars.platform.web import report_charts
@@ -92,7 +93,7 @@ def _people(group: RfmGroup, asked: Asked) -> str:
 
 def _segment(group: RfmGroup, asked: Asked) -> str:
     """The address where the group becomes a segment."""
-    rule = f"rfm_group = {group.slug}" + (f" and market = '{asked.market}'" if asked.market else "")
+    rule = f"rfm_group = {group.slug}" + (f" and market = {quoted(asked.market)}" if asked.market else "")
     name = asked.w.say(group.name)
     if asked.market:
         name = _("%(group)s in %(place)s") % {"group": name, "place": asked.place}
