@@ -55,9 +55,15 @@ def test_what_cannot_be_stored_is_refused_and_pages_still_show(site: Live, tmp_p
 
 
 def test_work_waits_for_room(site: Live, tmp_path: Path) -> None:
-    load.begin(site, "full", load.export(tmp_path / "orders.csv", 2))
+    log = site.home / "regulars.log"
+    before = len(log.read_text())
     with full_disk(site):
-        time.sleep(5)
+        load.begin(site, "full", load.export(tmp_path / "orders.csv", 2))  # another process, which has room
+        give_up = time.monotonic() + 60
+        while "The disk is full." not in log.read_text()[before:]:
+            assert time.monotonic() < give_up, "nothing was refused"
+            time.sleep(0.2)
+        assert load.state(site)["open"]
     state = load.settled(site)
     assert (state["open"], state["failed"], state["orders"]) == (0, [], 40)
     assert state["mails"] == {"sent": 10}

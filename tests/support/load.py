@@ -50,12 +50,17 @@ def begin(site: Live, cause: str, file: Path) -> None:
     site.inside(_BEGIN, cause, str(file))
 
 
+def state(site: Live) -> dict[str, Any]:
+    """Open and failed jobs, mails by state, orders in the lake, the lake's version and that of the figures shown."""
+    found: dict[str, Any] = site.inside(_STATE)
+    return found
+
+
 def settled(site: Live, seconds: float = 240) -> dict[str, Any]:
-    """The state once all jobs have ended, or time is up: open and failed jobs, mails by state, orders in the lake, the
-    lake's version and that of the figures shown."""
+    """The state once all jobs have ended, or time is up."""
     give_up = time.monotonic() + seconds
     while True:
-        state: dict[str, Any] = site.inside(_STATE)
-        if not state["open"] or time.monotonic() > give_up:
-            return state
+        found = state(site)
+        if not found["open"] or time.monotonic() > give_up:
+            return found
         time.sleep(2)
