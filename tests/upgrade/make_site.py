@@ -1,6 +1,7 @@
 """Makes the back-up of a small site that each later release has to open: `python tests/upgrade/make_site.py FILE`.
 
-Run it once, with the code of a release, and keep the file as `sites/RELEASE.tar.gz`. Nobody in it is real.
+Run it once, with the code of a release, and keep the file as `sites/RELEASE.tar.gz`, and the secret of a second factor
+that it prints in `test_earlier_releases.py`. Nobody in it is real.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def export(path: Path) -> Path:
     return path
 
 
-def fill(folder: Path) -> None:
-    """What people do on their first days: users, data, figures, a segment, a goal, an alert, a note."""
+def fill(folder: Path) -> str:
+    """What people do on their first days: users, data, figures, a segment, a goal, an alert. Returns the secret of Ann's app."""
     from regulars.platform.core import second_factor  # noqa: PLC0415 - after django.setup()
     from regulars.platform.core.models import User  # noqa: PLC0415 - after django.setup()
     from regulars.platform.core.worker import run_until_idle  # noqa: PLC0415 - after django.setup()
@@ -65,6 +66,9 @@ def fill(folder: Path) -> None:
         by=ann, wish=alerts_operations.Watch("size", segment=segment.pk, side="above", limit=Decimal(5), users=(ann.pk,))
     )  # fmt: skip
     run_until_idle()
+    waits = second_factor.enrolment(user=ann)
+    assert waits is not None
+    return waits.secret.replace(" ", "")
 
 
 def main(target: Path) -> None:
@@ -80,11 +84,11 @@ def main(target: Path) -> None:
 
         supervise.django()
         supervise.migrate()
-        fill(Path(folder))
+        secret = fill(Path(folder))
         made = back_up(Site.named(), into=Path(folder) / "site.tar.gz")
         # Back-ups are packed quickly; what is kept for years is packed well.
         target.write_bytes(gzip.compress(gzip.decompress(made.file.read_bytes()), 9, mtime=0))
-        sys.stdout.write(f"{target}: {target.stat().st_size:,} bytes\n")
+        sys.stdout.write(f"{target}: {target.stat().st_size:,} bytes; second factor {secret}\n")
 
 
 if __name__ == "__main__":

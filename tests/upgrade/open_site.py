@@ -45,7 +45,7 @@ def told() -> dict[str, object]:
         "users": sorted(User.objects.values_list("email", "role", "language")),
         "markets": User.objects.get(email="ben@mail.test").markets,
         "signs in": ann.check_password("a long enough passphrase"),
-        "second factor": waits is not None and len(waits.secret.replace(" ", "")) >= 32,
+        "second factor": waits and waits.secret.replace(" ", ""),
         "orders": lake.manifest().tables["orders"].rows,
         "customers": [Customer.objects.count(), Identifier.objects.count()],
         "segments": list(Segment.objects.values_list("slug", "rule")),

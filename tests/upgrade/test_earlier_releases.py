@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 SITES = sorted(Path(__file__).with_name("sites").glob("*.tar.gz"))
+# What Ann's app was given, as it was when each site was made: base32 of its key.
+SECRETS = {"0.1.0-first": "TX5C7Z6K52J5MWM5PCJQFO6YSDQ742HC"}
 _RESTORE = (
     "import sys; from regulars.cli.main import run; sys.argv = ['regulars', 'restore', sys.argv[1]]; run()"
 )
@@ -41,7 +43,7 @@ def test_a_site_of_an_earlier_release_works_on(site: Path, tmp_path: Path) -> No
         "users": [["ann@mail.test", "administrator", "en"], ["ben@mail.test", "marketing", "de"]],
         "markets": ["DE"],
         "signs in": True,
-        "second factor": True,
+        "second factor": SECRETS[site.name.removesuffix(".tar.gz")],
         "orders": 287,
         "customers": [40, 80],
         "segments": [["norwegians", "market = 'NO'"]],
