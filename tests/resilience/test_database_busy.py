@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from support import load
+from support import browser, load
 from support.live import Live, running
 from support.visitor import Visitor
 
@@ -23,6 +25,10 @@ from django.utils import timezone
 from regulars.platform.core.models import Session
 print(Session.objects.update(seen_at=timezone.now() - timedelta(minutes=10)))
 """
+# As a form of a page does; done once the answer is here.
+_SEND = (
+    "htmx.ajax('POST', '/account', {swap: 'none', values: {name: 'Anna', language: 'en', theme: 'light'}})"
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +75,33 @@ def test_a_long_wait_ends_with_a_page_that_says_so(site: Live) -> None:
     assert "Refresh" not in refused.headers  # what was sent is not sent again by itself
 
 
+def test_what_is_sent_without_leaving_the_page_says_so_there(site: Live) -> None:
+    if (reason := browser.missing()) is not None:
+        pytest.skip(reason)
+    cookies = [{"name": n, "value": v, "url": site.address} for n, v in Visitor(site).cookies.items()]
+    with browser.opened() as chromium:
+        context = chromium.new_context()
+        context.add_cookies(cookies)
+        page = context.new_page()
+        page.goto(f"{site.address}/account")
+        with somebody_writes(site):
+            page.evaluate(_SEND)
+            refusal = page.get_by_role("alert")
+            refusal.wait_for(timeout=20_000)
+            assert "was not saved" in refusal.inner_text()
+        page.evaluate(_SEND)
+        assert refusal.count() == 0 and "Anna" in Visitor(site).get("/account").text
+
+
 def test_work_goes_on_when_the_lock_is_free(site: Live, tmp_path: Path) -> None:
+    worker = site.parts()["worker"]
+    os.kill(worker, signal.SIGSTOP)  # until the lock is held: otherwise the work might be done before
     load.begin(site, "busy", load.export(tmp_path / "orders.csv", 2))
-    for _ in range(3):
+    with somebody_writes(site):
+        os.kill(worker, signal.SIGCONT)
+        time.sleep(4)
+        assert load.state(site)["mails"] == {"waiting": 10} and site.mailbox.messages == []
+    for _ in range(2):
         with somebody_writes(site):
             time.sleep(4)
         time.sleep(0.5)

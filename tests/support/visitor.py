@@ -41,7 +41,8 @@ class Visitor:
 
     def __init__(self, site: Live) -> None:
         self._host = urlparse(site.address).netloc
-        self._cookie = f"regulars_session={site.inside(_SIGNED_IN)}; regulars_csrf={_TOKEN}"
+        self.cookies = {"regulars_session": str(site.inside(_SIGNED_IN)), "regulars_csrf": _TOKEN}
+        self._cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def get(self, path: str) -> Answer:
         return self._asked("GET", path, None, {})

@@ -40,6 +40,27 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
+// What a form sent without leaving its page may be refused: the answer is a page that says why, and its words are shown here.
+// What only asks says nothing: it asks again by itself.
+const refusal = document.createElement("div");
+refusal.className = "messages late";
+refusal.setAttribute("role", "alert");
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.requestConfig.verb !== "get") refusal.remove();
+});
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.requestConfig.verb === "get") return;
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const said = [...answer.querySelectorAll("#main h1, #main h1 + p")].map((part) => part.textContent.trim());
+  if (!said.length) return;
+  const [message, title] = [document.createElement("p"), document.createElement("strong")];
+  message.className = "message error";
+  title.textContent = said[0];
+  message.append(title, document.createElement("br"), said.slice(1).join(" "));
+  refusal.replaceChildren(message);
+  document.getElementById("main").prepend(refusal);
+});
+
 // A mark in a chart says its sentence when it is hovered or focused.
 const tip = document.createElement("div");
 tip.className = "tip";
