@@ -149,6 +149,49 @@ def test_a_report_over_all_markets_stays_one_when_its_schedule_becomes_one_of_a_
     assert len(reports.schedules(user=german)) == 1 and reports.reports(user=german) == []
 
 
+def test_a_report_over_all_markets_is_never_mailed_to_the_readers_of_a_market(
+    computed: Site, boss: User, user: Callable[..., User], work: Callable[[], None]
+) -> None:
+    number = reports.make_schedule(by=boss, plan=replace(PLAN, users=(boss.pk,)))
+    due = "2026-03-02T06:00:00+00:00"
+    start_job(kind="reports.make", schedule=number, due=due)
+    work()
+    Mail.objects.all().delete()  # the worker died between the report and its mail
+    german = user("analyst", markets=["DE"], language="de")
+    plan = replace(PLAN, market="DE", users=(german.pk,))
+    reports.change_schedule(by=boss, number=number, plan=plan, name="Germany")
+    start_job(kind="reports.make", schedule=number, due=due)
+    work()
+    (own,) = reports.reports(user=german)
+    mail = Mail.objects.get()
+    assert (mail.to, mail.attachments) == (german.email, [own.file.name])
+    assert "Rumänien" not in own.file.read_text(encoding="utf-8")
+    whole = next(one for one in reports.reports(user=boss) if not one.market)
+    assert whole.file != own.file and "Rumänien" in whole.file.read_text(encoding="utf-8")
+
+
+def test_who_reads_on_when_a_report_turns_to_a_market_is_mailed_that_too(
+    computed: Site, boss: User, work: Callable[[], None]
+) -> None:
+    number = reports.make_schedule(by=boss, plan=replace(PLAN, users=(boss.pk,)))
+    for market in ("", "DE", "DE"):
+        plan = replace(PLAN, market=market, users=(boss.pk,))
+        reports.change_schedule(by=boss, number=number, plan=plan, name="Monday")
+        start_job(kind="reports.make", schedule=number, due="2026-03-02T06:00:00+00:00")
+        work()
+    assert Mail.objects.count() == MadeReport.objects.count() == 2
+
+
+def test_a_report_stays_about_its_market_when_that_has_few_customers_by_now(
+    computed: Site, boss: User
+) -> None:
+    number = reports.make_schedule(by=boss, plan=replace(PLAN, market="DE"))
+    ReportSchedule.objects.update(market="XX")
+    reports.change_schedule(by=boss, number=number, plan=replace(PLAN, market="XX", hour=9), name="Monday")
+    found = reports.schedule(user=boss, number=number)
+    assert found is not None and (found.market, found.hour) == ("XX", 9)
+
+
 def test_a_market_with_few_customers_has_no_report(computed: Site, boss: User) -> None:
     with pytest.raises(InputError):
         reports.make_schedule(by=boss, plan=replace(PLAN, market="XX"))

@@ -91,6 +91,22 @@ def test_who_is_limited_schedules_a_report_about_their_market(
     assert signed_in("manager").post("/reports/new", FORM | {"market": "XX"}).status_code == 200
 
 
+def test_a_change_leaves_a_report_about_its_market_where_that_is_no_choice_any_more(
+    computed: Site, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in("manager")
+    client.post("/reports/new", FORM | {"market": "DE"})
+    ReportSchedule.objects.update(market="SE")  # too few customers for a new report
+    number = ReportSchedule.objects.get().pk
+    text = client.get(f"/reports/schedules/{number}").content.decode()
+    assert '<option value="SE" selected>Sweden</option>' in text
+    assert (
+        client.post(f"/reports/schedules/{number}", FORM | {"market": "SE", "hour": "9"}).status_code == 302
+    )
+    assert ReportSchedule.objects.values_list("market", "hour").get() == ("SE", 9)
+    assert '"SE"' not in client.get("/reports/new").content.decode()
+
+
 def test_a_report_whose_file_is_gone_is_not_there(computed: Site, signed_in: Callable[..., Client]) -> None:
     client = signed_in("manager")
     client.post("/reports/new", FORM)

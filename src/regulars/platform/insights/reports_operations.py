@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -68,8 +68,9 @@ def make_schedule(*, by: User, plan: Plan, name: str = "") -> int:
 
 
 def change_schedule(*, by: User, number: int, plan: Plan, name: str) -> None:
-    """Another rhythm or other readers. The next report comes by the new rhythm."""
-    users = _readers(by, plan)
+    """Another rhythm or other readers. The next report comes by the new rhythm. It may stay about the market that it is
+    about, also where that has too few customers by now."""
+    users = _readers(by, plan, own=ReportSchedule.objects.filter(pk=number).values_list("market", flat=True))
     with transaction.atomic():
         ReportSchedule.objects.filter(pk=number).update(
             name=name.strip()[:160] or _("Report"), revision=F("revision") + 1, **_rhythm(plan)
@@ -122,7 +123,7 @@ def make(job: Running) -> dict[str, object] | None:
     languages = sorted(
         {_language(user.language) for user in readers} or {_language(str(get_setting("language")))}
     )
-    made = set(MadeReport.objects.filter(schedule=row, due=due).values_list("language", flat=True))
+    made = set(_made(row, due).values_list("language", flat=True))
     missing = [language for language in languages if language not in made]
     if missing:
         content = _content(row, snapshot, job)
@@ -133,6 +134,11 @@ def make(job: Running) -> dict[str, object] | None:
         _mail(row, due, readers)
     _forget_old(row)
     return {"reports": len(languages)}
+
+
+def _made(row: ReportSchedule, due: datetime) -> QuerySet[MadeReport]:
+    """The reports of a due date about what the schedule is about now: its readers may not see those of before."""
+    return MadeReport.objects.filter(schedule=row, due=due, market=row.market)
 
 
 def _content(row: ReportSchedule, snapshot: Snapshot, job: Running) -> ReportContent:
@@ -152,21 +158,26 @@ def _store(
     name = _file_name(row, due, language)
     replace_file(settings.SITE.reports / name, page)
     MadeReport.objects.get_or_create(
-        schedule=row, due=due, language=language,
+        schedule=row, due=due, language=language, market=row.market,
         defaults={"file": name, "title": title(content, words(language))[:200], "as_of": content.as_of,
-                  "lake_version": snapshot.lake_version, "size": len(page.encode()), "market": row.market},
+                  "lake_version": snapshot.lake_version, "size": len(page.encode())},
     )  # fmt: skip
 
 
 def _file_name(row: ReportSchedule, due: datetime, language: str) -> str:
     """A name that nobody can guess and that is the same when the report is made again."""
-    of = f"report {row.pk} {due.astimezone(UTC).isoformat()} {language}"
+    of = f"report {row.pk} {due.astimezone(UTC).isoformat()} {language}{_about(row)}"
     digest = hmac.new(settings.SECRET_KEY.encode(), of.encode(), hashlib.sha256).hexdigest()[:32]
     return f"report-{due:%Y-%m-%d}-{language}-{digest}.html"
 
 
+def _about(row: ReportSchedule) -> str:
+    """Tells reports about a market from those of the same schedule about others, or about all."""
+    return f":{row.market}" if row.market else ""
+
+
 def _mail(row: ReportSchedule, due: datetime, readers: Sequence[User]) -> None:
-    made = {one.language: one for one in MadeReport.objects.filter(schedule=row, due=due)}
+    made = {one.language: one for one in _made(row, due)}
     for user in readers:
         report = made.get(_language(user.language))
         if report is None:
@@ -179,7 +190,7 @@ def _mail(row: ReportSchedule, due: datetime, readers: Sequence[User]) -> None:
                 text = _("The report is here:") + f"\n{link}\n"
             closing = _("You get this because you are a reader of this report.")
         send_mail(
-            cause=f"report:{row.pk}:{due.astimezone(UTC):%Y%m%d%H%M}:{user.pk}", to=user.email,
+            cause=f"report:{row.pk}:{due.astimezone(UTC):%Y%m%d%H%M}:{user.pk}{_about(row)}", to=user.email,
             subject=f"{row.name}: {report.title}", text=f"{report.title}\n\n{text}\n{closing}\n",
             attachments=[report.file] if row.mail == "file" else [],
         )  # fmt: skip
@@ -187,34 +198,29 @@ def _mail(row: ReportSchedule, due: datetime, readers: Sequence[User]) -> None:
 
 def _forget_old(row: ReportSchedule) -> None:
     """Delete reports beyond the number to keep, the file after its row: a link never leads to nothing."""
-    for language in MadeReport.objects.filter(schedule=row).values_list("language", flat=True).distinct():
-        for old in MadeReport.objects.filter(schedule=row, language=language).order_by("-due")[row.keep :]:
+    made = MadeReport.objects.filter(schedule=row)
+    for language in made.values_list("language", flat=True).distinct():
+        for old in made.filter(language=language).order_by("-due", "-pk")[row.keep :]:
             path: Path = settings.SITE.reports / old.file
             old.delete()
             path.unlink(missing_ok=True)
 
 
-def _readers(by: User, plan: Plan) -> list[User]:
+def _readers(by: User, plan: Plan, own: Iterable[str] = ()) -> list[User]:
     """Who gets it. Those who may not see its market, or all of them where it is about all, are refused."""
     if not by.reach.allows(plan.market or None):
         raise InputError(
-            "The report is about markets that you may not see.",
-            where="market",
-            do="Choose one that you may see.",
-        )
-    if plan.market and plan.market not in _markets():
+            "The report is about markets that you may not see.", where="market", do="Choose one that you may see.",
+        )  # fmt: skip
+    if plan.market and plan.market not in (*_markets(), *own):
         raise InputError(
-            f"'{plan.market}' has too few customers for a report of its own.",
-            where="market",
-            do="Choose another.",
-        )
+            f"'{plan.market}' has too few customers for a report of its own.", where="market", do="Choose another.",
+        )  # fmt: skip
     users = list(User.objects.filter(pk__in=plan.users, is_active=True))
     for user in users:
         if not user.reach.allows(plan.market or None):
             raise InputError(
-                f"{user} may not see what the report is about.",
-                where="users",
-                do="Leave them out.",
+                f"{user} may not see what the report is about.", where="users", do="Leave them out."
             )
     return users
 

@@ -62,6 +62,8 @@ class MadeReport(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["schedule", "due", "language"], name="one_report_a_due_date"),
+            models.UniqueConstraint(
+                fields=["schedule", "due", "language", "market"], name="one_report_a_due_date"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["schedule", "-due"])]

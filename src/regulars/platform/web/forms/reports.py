@@ -16,11 +16,14 @@ from regulars.platform.web.forms.goals import choose, people
 from regulars.platform.web.templatetags.regulars import reader
 
 
-def report_markets(user: User) -> list[str]:
-    """What a report of this user's may be about: all markets (an empty code), or one that has enough customers."""
+def report_markets(user: User, own: str = "") -> list[str]:
+    """What a report of this user's may be about: all markets (an empty code), or one that has enough customers.
+
+    `own`: what it is about already. It stays among them, so that who changes the hour does not make it one about all.
+    """
     info = insights.current()
     large = info.cohort_markets if info is not None else ()
-    return [code for code in ("", *large) if user.reach.allows(code or None)]
+    return [code for code in dict.fromkeys(("", *large, own)) if user.reach.allows(code or None)]
 
 
 class ReportForm(forms.Form):
@@ -53,9 +56,9 @@ class ReportForm(forms.Form):
     )  # fmt: skip
     keep = forms.IntegerField(label=gettext_lazy("How many are kept"), min_value=1, max_value=200, initial=12)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, own: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        markets = report_markets(user)
+        markets = report_markets(user, own)
         names = reader().locale.days["stand-alone"]["wide"]
         choose(
             self, weekday=[(str(number), names[number]) for number in range(7)],

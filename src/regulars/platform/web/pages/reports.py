@@ -93,7 +93,7 @@ def change(request: Request, number: int) -> HttpResponse:
         name: getattr(found, name)
         for name in ("name", "market", "every", "weekday", "day", "hour", "zone", "mail", "keep")
     }
-    form = ReportForm(request.POST or None, user=request.user, initial=first)
+    form = ReportForm(request.POST or None, user=request.user, own=found.market, initial=first)
     form.fields["users"].initial = list(found.user_numbers)
     if request.method == "POST" and form.is_valid():
         try:
