@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from regulars.kernel.errors import ConflictError, InputError, RuleError
 from regulars.metrics.segments import segment_size
@@ -51,6 +53,15 @@ def test_a_segment_is_made_with_a_slug_an_audit_row_and_a_job(user: Users) -> No
     )
     assert AuditEntry.objects.get().action == "segment.made"
     assert Job.objects.filter(kind="insights.segments").count() == 1
+
+
+def test_a_segment_of_before_makes_way_for_the_page_of_groups() -> None:
+    for slug in ("groups", "groups-2"):
+        Segment.objects.create(name=slug, slug=slug, rule="active")
+    migration = import_module("regulars.platform.insights.migrations.0006_address_of_groups")
+    for _ in range(2):
+        migration.give_way(apps, None)
+    assert dict(Segment.objects.values_list("name", "slug")) == {"groups": "groups-3", "groups-2": "groups-2"}
 
 
 def test_two_of_one_name_have_addresses_of_their_own(user: Users) -> None:
