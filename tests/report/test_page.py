@@ -83,6 +83,11 @@ def test_a_markets_report_leaves_out_what_is_the_companys_and_says_whom_it_is_ab
     assert text.count({"en": "Norway", "de": "Norwegen", "nb": "Norge", "ro": "Norvegia"}[language]) == 2
 
 
+def test_a_markets_report_says_that_its_groups_are_scored_apart(html: str) -> None:
+    said = "Here the customers of this market are scored among themselves."
+    assert said in render_html(sample.content(market="NO")) and said not in html
+
+
 def test_the_browser_is_told_to_refuse_scripts(html: str) -> None:
     assert "default-src 'none'; style-src 'unsafe-inline'" in html
 
