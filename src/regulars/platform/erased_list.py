@@ -6,9 +6,11 @@ there are back-ups, and next to them.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 from regulars.lake.durable import sync_file, sync_folder
 
 FILE = "erased.jsonl"
+LOCK = ".erased.jsonl.lock"  # beside a list; held while it is replaced
 # In the site's folder, from before the list is obeyed until all of it was: who is killed meanwhile goes on with the next start.
 PENDING = "erase-again"
 
@@ -41,16 +44,36 @@ def _line(text: str) -> dict[str, Any] | None:
 
 
 def add(path: Path, lines: Iterable[dict[str, Any]]) -> int:
-    """Add the lines that a list has not yet, and return how many. The list is replaced as a whole, or left as it was."""
-    known = {line["reference"]: line for line in read(path)}
-    fresh = {line["reference"]: line for line in lines if line["reference"] not in known}
-    if not fresh:
+    """Add the lines that a list has not yet, and return how many. The list is replaced as a whole, or left as it was.
+
+    One at a time: two who add at once lose no line.
+    """
+    wanted = {line["reference"]: line for line in lines}
+    if wanted.keys() <= {line["reference"] for line in read(path)}:
         return 0
+    with _locked(path.with_name(LOCK)):
+        known = {line["reference"]: line for line in read(path)}
+        _replace(path, (wanted | known).values())
+    return len(wanted.keys() - known.keys())
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        # Some shares that back-ups go to know no locks; there one at a time writes anyway.
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(path: Path, lines: Iterable[dict[str, Any]]) -> None:
     new = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.writelines(json.dumps(line) + "\n" for line in [*known.values(), *fresh.values()])
+        file.writelines(json.dumps(line) + "\n" for line in lines)
     sync_file(new)
     new.replace(path)
     sync_folder(path.parent)
-    return len(fresh)

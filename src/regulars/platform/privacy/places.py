@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from regulars.lake.engines.duck import literal
-from regulars.platform.erased_list import FILE
+from regulars.platform.erased_list import FILE, LOCK
 from regulars.platform.privacy import files, state
 from regulars.platform.privacy.registry import Person, Place, Rows, register
 
@@ -66,7 +66,9 @@ def _of_files(name: str, label: object, folder: Callable[[], Path]) -> Place:
 def backups(person: Person) -> int:
     """How many files of back-ups there are: each may hold the person."""
     folder: Path = settings.SITE.backups
-    return sum(path.is_file() and path.name != FILE for path in folder.iterdir()) if folder.is_dir() else 0
+    if not folder.is_dir():
+        return 0
+    return sum(path.is_file() and path.name not in (FILE, LOCK) for path in folder.iterdir())
 
 
 def prepared_rows(person: Person) -> int:

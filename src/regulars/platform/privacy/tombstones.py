@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Min
 
-from regulars.platform.erased_list import FILE, read
+from regulars.platform.erased_list import FILE, add, read
 from regulars.platform.privacy.models import Mark, Tombstone
 
 
@@ -48,14 +46,7 @@ def marks() -> pa.Table:
 
 def write_down(tombstone: Tombstone) -> None:
     """Add the tombstone to the list beside the database, once."""
-    path: Path = settings.SITE.home / FILE
-    if any(line["reference"] == tombstone.reference for line in read(path)):
-        return
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="ascii") as file:
-        file.write(json.dumps(_line(tombstone)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    add(settings.SITE.home / FILE, [_line(tombstone)])
 
 
 def lines() -> list[dict[str, Any]]:
