@@ -37,10 +37,14 @@ def export(
             if rows:
                 tables[name] = [*tables.get(name, []), *rows]
     now = datetime.now(UTC)
+
+    def second_half(step: str, share: float | None) -> None:
+        progress(step, None if share is None else (1 + share) / 2)
+
     with translation.override(language):
         page = render_to_string("privacy/export.html", {
             "tables": [(name, list(rows[0]), [list(map(_text, row.values())) for row in rows]) for name, rows in tables.items()],
-            "holdings": _held(where(person, progress=lambda step, share: progress(step, share and (1 + share) / 2))), "language": language, "now": now,
+            "holdings": _held(where(person, progress=second_half)), "language": language, "now": now,
         })  # fmt: skip
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(

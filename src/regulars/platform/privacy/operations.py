@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 from regulars import __version__
 from regulars.kernel.progress import Progress, silent
 from regulars.platform.core.api import Job, Running, User, publish, record, start_job
-from regulars.platform.privacy import tombstones
-from regulars.platform.privacy.models import Look, Mark, Tombstone
+from regulars.platform.privacy import looks, tombstones
+from regulars.platform.privacy.models import Mark, Tombstone
 from regulars.platform.privacy.registry import Person, Place, person_of, places
 
 JOB = "privacy.erase"
@@ -56,6 +56,10 @@ class Erasure:
     certificate: dict[str, Any] | None
     job: Job | None
 
+    @property
+    def under_way(self) -> bool:
+        return self.job is not None and self.job.state in (Job.State.WAITING, Job.State.RUNNING)
+
 
 def erasure(reference: str) -> Erasure | None:
     """An erasure by its reference; None where there is none."""
@@ -66,23 +70,33 @@ def erasure(reference: str) -> Erasure | None:
     return Erasure(found.reference, found.certificate, job)
 
 
+def open_erasure(numbers: tuple[int, ...]) -> Erasure | None:
+    """The erasure of somebody with one of these numbers that has begun and not ended."""
+    found = _open(numbers)
+    return erasure(found.reference) if found is not None else None
+
+
+def _open(numbers: tuple[int, ...]) -> Tombstone | None:
+    begun = Tombstone.objects.filter(finished_at=None).order_by("pk")
+    return next((one for one in begun if set(one.numbers) & set(numbers)), None)
+
+
 def begin_erasure(person: Person, *, by: User | None) -> Tombstone:
     """Write the tombstone: from now on the person's facts of before stay out. `continue_erasure` does the rest."""
     with transaction.atomic():
-        Look.objects.filter(person__in=person.numbers).delete()
-        open_ = next(
-            (
-                one
-                for one in Tombstone.objects.filter(finished_at=None)
-                if set(one.numbers) & set(person.numbers)
-            ),
-            None,
-        )
-        if open_ is None:
-            open_ = Tombstone.objects.create(by=str(by) if by else "", numbers=list(person.numbers))
-            digests = sorted({tombstones.digest(one) for one in person.identifiers})
-            Mark.objects.bulk_create([Mark(tombstone=open_, digest=one) for one in digests])
+        open_ = _buried(person, by)
     tombstones.write_down(open_)
+    return open_
+
+
+def _buried(person: Person, by: User | None) -> Tombstone:
+    """The person's tombstone, made where there is none yet; what was looked up about them is gone."""
+    looks.forget(looks.about(person.numbers))
+    open_ = _open(person.numbers)
+    if open_ is None:
+        open_ = Tombstone.objects.create(by=str(by) if by else "", numbers=list(person.numbers))
+        digests = sorted({tombstones.digest(one) for one in person.identifiers})
+        Mark.objects.bulk_create([Mark(tombstone=open_, digest=one) for one in digests])
     return open_
 
 
@@ -90,6 +104,7 @@ def continue_erasure(tombstone: Tombstone, *, by: User | None, progress: Progres
     """Erase from every place; safe to repeat after a kill. Returns the tombstone with its certificate."""
     if tombstone.finished_at is not None:
         return tombstone
+    tombstones.write_down(tombstone)  # whoever was killed before it was
     person = person_of(tuple(tombstone.numbers))
     every = places()
     for n, place in enumerate(every):
@@ -98,6 +113,8 @@ def continue_erasure(tombstone: Tombstone, *, by: User | None, progress: Progres
         tombstone.counts[place.name] = tombstone.counts.get(place.name, 0) + erased
         tombstone.save(update_fields=["counts"])
     with transaction.atomic():
+        looks.forget(looks.about(tombstone.numbers))  # asked for in the moment when the erasure began
+        looks.clear()
         tombstone.finished_at = timezone.now()
         tombstone.certificate = _certificate(tombstone, every)
         tombstone.numbers = []
@@ -120,8 +137,11 @@ def erase(person: Person, *, by: User | None, progress: Progress = silent) -> To
 
 def start_erasure(person: Person, *, by: User | None) -> tuple[Tombstone, Job]:
     """Erase somebody in the background: the lake may be busy."""
-    tombstone = begin_erasure(person, by=by)
-    return tombstone, start_job(kind=JOB, key=tombstone.reference, by=by, reference=tombstone.reference)
+    with transaction.atomic():  # no tombstone without a job
+        tombstone = _buried(person, by)
+        job = start_job(kind=JOB, key=tombstone.reference, by=by, reference=tombstone.reference)
+    tombstones.write_down(tombstone)
+    return tombstone, job
 
 
 def erase_job(job: Running) -> dict[str, object]:

@@ -66,6 +66,9 @@ def erase(request: Request, key: str) -> HttpResponse:
     known = within_reach(request, key)
     if known.erased_at is not None:
         return redirect("customer", known.key)
+    erasing = privacy.open_erasure(known.numbers)
+    if erasing is not None and erasing.under_way:
+        return redirect("erasure", erasing.reference)
     look = privacy.look_of(known.numbers, by=request.user)
     wrong = False
     if request.method == "POST" and look is not None and look.holdings is not None:
