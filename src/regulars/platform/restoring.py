@@ -11,17 +11,26 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import Any
 
-from regulars.kernel.errors import ConflictError, InputError
+from regulars.kernel.errors import ConflictError, InputError, RegularsError
 from regulars.kernel.progress import Progress, silent
 from regulars.platform import config, erased_list
 from regulars.platform.backup import ABOUT, FORMAT, POSTGRES, SQLITE, postgres
 from regulars.platform.site import Site
 
 # What a site's folder may hold and still be restored into: it stays there.
-_STAYS = (erased_list.FILE, "backups", "regulars.log", "regulars.pid")
+_STAYS = (erased_list.FILE, erased_list.LOCK, "backups", "regulars.log", "regulars.pid")
+_SECRET = "secret.key"
+_BEFORE = ".before-"  # after a folder's name, then the time: what was set aside
+
+# Whether there is a table where the state would go; what an extension brings along does no harm.
+_TABLES = """SELECT EXISTS (
+    SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE relkind IN ('r', 'p') AND nspname = ANY (current_schemas(false))
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'))"""
 
 
 @dataclass(frozen=True)
@@ -75,18 +84,44 @@ def unpack(
                 tar.extractall(folder, filter="data")
         except (tarfile.TarError, EOFError) as error:
             raise InputError("The back-up is damaged.", where=str(file), do=str(error)) from None
-        lists = [path for path in _lists(file, site, about, erased) if path.is_file()]
-        for path in lists:
-            erased_list.add(folder / erased_list.FILE, erased_list.read(path))
+        listed = _gather(file, site, about, erased, folder)
         aside = _set_aside(site) if replace else ()
         _move(folder, site)
-    return Restored(about["made"], about["lake_version"], bool(lists or aside), aside)
+    return Restored(about["made"], about["lake_version"], listed, aside)
 
 
-def _lists(file: Path, site: Site, about: dict[str, Any], erased: Path | None) -> list[Path]:
-    """Where a list of erasures may be: as told, in the folder, beside the back-up, in the folder that it was made of."""
-    folders = [site.home, file.absolute().parent, Path(about.get("home") or site.home)]
-    return [*([erased] if erased else []), *(folder / erased_list.FILE for folder in folders)]
+def _gather(file: Path, site: Site, about: dict[str, Any], erased: Path | None, folder: Path) -> bool:
+    """Bring all lists of erasures that can be found into the back-up's own; whether they tell who was erased since.
+
+    The list beside a back-up may have been written with it, and that of a site whose restore was killed may be the
+    back-up's: such a list tells only where it has a line more.
+    """
+    into = folder / erased_list.FILE
+    own = {line["reference"] for line in erased_list.read(into)}
+    # Where a restore was killed while it set the site aside, its list is there still.
+    aside = site.home.parent.glob(f"{escape(site.home.name)}{_BEFORE}*")
+    homes = [site.home, Path(about.get("home") or site.home), *sorted(aside)]
+    lists = {home / erased_list.FILE: not (home / erased_list.PENDING).exists() for home in homes}
+    lists.setdefault(file.absolute().parent / erased_list.FILE, False)
+    if erased is not None:
+        lists[erased] = True
+    told = _same(site, folder)
+    for path, living in lists.items():
+        lines = erased_list.read(path)
+        erased_list.add(into, lines)
+        told |= (living and path.is_file()) or any(line["reference"] not in own for line in lines)
+    return told
+
+
+def _same(site: Site, folder: Path) -> bool:
+    """Whether the site in the folder is the one that the back-up was made of: without a list, it erased nobody.
+
+    One that was restored here and whose restore was killed only looks the same.
+    """
+    keys = (site.secret_file, folder / _SECRET)
+    if (site.home / erased_list.PENDING).exists() or not all(key.is_file() for key in keys):
+        return False
+    return keys[0].read_bytes() == keys[1].read_bytes()
 
 
 def _refuse(site: Site, about: dict[str, Any], *, replace: bool) -> None:
@@ -109,6 +144,31 @@ def _refuse(site: Site, about: dict[str, Any], *, replace: bool) -> None:
             where=config.DATABASE.name,
             do="Set it to an empty PostgreSQL database, or unset it for SQLite; nothing was changed.",
         )
+    if about["state"] == POSTGRES and _has_tables(site):
+        raise ConflictError(
+            "The database is not empty.",
+            where=config.DATABASE.name,
+            do="Make an empty one (createdb) and name it there; nothing was changed.",
+        )
+
+
+def _has_tables(site: Site) -> bool:
+    """Whether the PostgreSQL database in force has tables. Raises RegularsError where it does not answer."""
+    import psycopg  # noqa: PLC0415 - belongs to the extra
+
+    named = config.database(config.DATABASE.text(), site.database)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    how = {name: named[key] for name, key in names.items() if named[key]} | named["OPTIONS"]
+    try:
+        with psycopg.connect(**how) as connection:
+            row = connection.execute(_TABLES).fetchone()
+    except psycopg.Error as error:
+        raise RegularsError(
+            "The database does not answer.",
+            where=config.DATABASE.name,
+            do=f"Nothing was changed. ({str(error).strip()[-300:]})",
+        ) from None
+    return bool(row and row[0])
 
 
 def _holds_more(home: Path) -> bool:
@@ -122,7 +182,7 @@ def _taken(lake: Path) -> bool:
 def _set_aside(site: Site) -> tuple[Path, ...]:
     """Rename the site that is there, and its lake where that is elsewhere; back-ups stay."""
     moved = []
-    ending = f".before-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    ending = f"{_BEFORE}{datetime.now(UTC):%Y%m%d-%H%M%S}"
     if _holds_more(site.home):
         aside = site.home.with_name(site.home.name + ending)
         site.home.rename(aside)
@@ -143,7 +203,7 @@ def _move(folder: Path, site: Site) -> None:
     places = {
         erased_list.FILE: site.home / erased_list.FILE,
         "lake": site.lake,
-        "secret.key": site.secret_file,
+        _SECRET: site.secret_file,
         "reports": site.reports,
         SQLITE: site.database,
         POSTGRES: site.home / POSTGRES,

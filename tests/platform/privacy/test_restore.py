@@ -106,6 +106,28 @@ def test_a_newer_back_up_leaves_the_list_beside_it_and_in_it(
     assert FILE in {path.name for path in home.iterdir()}
 
 
+def test_a_list_that_was_written_with_the_back_up_tells_nothing(tmp_path: Path, regulars: Regulars) -> None:
+    home, file, new = tmp_path / "site", tmp_path / "safe" / "monday.tar.gz", tmp_path / "new"
+    home.mkdir()
+    regulars(home=home, program=SHOP.format(tmp_path))
+    regulars("erase", "c2", "--yes", home=home)
+    regulars("backup", "--into", str(file), home=home)
+    assert (file.parent / FILE).exists()
+    assert "erase --again" not in regulars("restore", str(file), "--replace", home=home)
+    home.rename(tmp_path / "another machine's")
+    assert f"erase --again FOLDER/erased.jsonl --home {new}" in regulars("restore", str(file), home=new)
+
+
+def test_a_list_is_found_where_a_restore_was_killed_before_it_moved_it_back(
+    tmp_path: Path, erased_since: tuple[Path, Path], regulars: Regulars
+) -> None:
+    home, file = erased_since
+    home.rename(tmp_path / "site.before-20260101-000000")
+    said = regulars("restore", str(file), home=home)
+    assert "1 person was erased again." in said and "erase --again" not in said
+    assert _with(home, ANNA) == []
+
+
 def test_a_database_that_was_put_back_by_hand_is_put_right_before_the_first_page(
     tmp_path: Path, regulars: Regulars
 ) -> None:

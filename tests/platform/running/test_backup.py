@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from regulars.kernel.errors import ConflictError, InputError
+from regulars.kernel.errors import ConflictError, InputError, RegularsError
 from regulars.lake import Lake
 from regulars.platform.backup import back_up
 from regulars.platform.restoring import unpack
@@ -69,6 +70,22 @@ def test_a_truncated_back_up_leaves_nothing(with_lake: Site, tmp_path: Path) -> 
         unpack(half, restored)
     assert not restored.home.exists()
     assert not list(tmp_path.glob(".regulars-*"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a state of SQLite is a file of the site's")
+def test_a_database_that_is_not_empty_is_refused_before_anything_is_set_aside(
+    with_lake: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = back_up(with_lake, into=tmp_path / "safe" / "monday.tar.gz")
+    server = os.environ["REGULARS_DATABASE_URL"].rpartition("/")[0]
+    monkeypatch.setenv("REGULARS_DATABASE_URL", f"{server}/{connection.settings_dict['NAME']}")
+    with pytest.raises(ConflictError, match="database is not empty"):
+        unpack(made.file, with_lake, replace=True)
+    monkeypatch.setenv("REGULARS_DATABASE_URL", f"{server}/no_such_database")
+    with pytest.raises(RegularsError, match="does not answer"):
+        unpack(made.file, with_lake, replace=True)
+    assert not list(tmp_path.glob("site.before-*")) and Lake.is_lake(with_lake.lake)
 
 
 def test_a_site_in_use_comes_back_with_its_users(tmp_path: Path) -> None:
