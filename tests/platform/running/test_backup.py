@@ -14,6 +14,7 @@ from django.db import connection
 from regulars.kernel.errors import ConflictError, InputError, RegularsError
 from regulars.lake import Lake
 from regulars.platform.backup import back_up
+from regulars.platform.erased_list import PENDING
 from regulars.platform.restoring import unpack
 from regulars.platform.site import Site
 from regulars.sources import SourceFile, import_into
@@ -70,6 +71,21 @@ def test_a_truncated_back_up_leaves_nothing(with_lake: Site, tmp_path: Path) -> 
         unpack(half, restored)
     assert not restored.home.exists()
     assert not list(tmp_path.glob(".regulars-*"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_list_only_the_very_site_that_is_replaced_tells_that_nobody_was_erased(
+    with_lake: Site, tmp_path: Path
+) -> None:
+    made = back_up(with_lake, into=tmp_path / "safe" / "monday.tar.gz")
+    assert unpack(made.file, with_lake, replace=True).listed
+    another = Site(tmp_path / "another")
+    another.secret()
+    assert not unpack(made.file, another, replace=True).listed
+    killed = Site(tmp_path / "killed")
+    unpack(made.file, killed)
+    assert (killed.home / PENDING).exists()  # its key is the back-up's, and it does not know what was erased elsewhere
+    assert not unpack(made.file, killed, replace=True).listed
 
 
 @pytest.mark.django_db(transaction=True)

@@ -209,6 +209,7 @@ def test_a_person_is_erased_after_the_number_of_records_is_typed(
     answer = client.post(address, {"records": records})
     assert answer.status_code == 302
     assert "is being erased" in _text(client, answer["Location"])
+    assert client.get(address)["Location"] == answer["Location"]
     assert not Look.objects.exists()
     for job in Job.objects.filter(kind="privacy.erase"):
         jobs.run_job.func(job.pk)
