@@ -84,7 +84,8 @@ def test_without_a_list_only_the_very_site_that_is_replaced_tells_that_nobody_wa
     assert not unpack(made.file, another, replace=True).listed
     killed = Site(tmp_path / "killed")
     unpack(made.file, killed)
-    assert (killed.home / PENDING).exists()  # its key is the back-up's, and it does not know what was erased elsewhere
+    # Its key is the back-up's, and it does not know what was erased elsewhere.
+    assert (killed.home / PENDING).exists()
     assert not unpack(made.file, killed, replace=True).listed
 
 
