@@ -73,7 +73,7 @@ def test_the_list_opens_with_how_many_and_links_to_each(
 ) -> None:
     client = signed_in()
     text_of(client)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         text = text_of(client)
     assert shown(text) == 250 and "1 to 50 of 250" in text
     assert text.count('<th scope="row"><a href="/customers/') == 50

@@ -200,7 +200,7 @@ def test_its_page_shows_people_worth_and_time(
 ) -> None:
     client = signed_in()
     client.get("/segments/often")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         text = text_of(client.get("/segments/often"))
     assert "36 customers are in this segment, 2 more than a week ago." in text
     assert f"1 to 50 of {size_of('orders >= 3')}" in text

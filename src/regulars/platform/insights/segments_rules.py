@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.segments import STANDARD, Provider, Registry, RuleColumn, check_rule
@@ -30,10 +31,11 @@ COLUMNS = Registry(tuple(part for provider in STANDARD.providers for part in _ke
 
 @dataclass(frozen=True)
 class Effective:
-    """A rule for the engine, with the registry that it needs; an empty rule asks for everyone."""
+    """A rule for the engine, with the registry that it needs; an empty rule asks for everyone. `without`: who objected."""
 
     rule: str
     registry: Registry
+    without: tuple[int, ...] = ()
 
 
 def _nobody(analysis: Analysis) -> ir.Table:
@@ -46,7 +48,11 @@ KNOWN = COLUMNS.with_provider(Provider("profiling", (PROFILED,), _nobody))
 
 def registry() -> Registry:
     """The library's columns and those of the platform; reads anew who objected to profiling."""
-    return COLUMNS.with_rows("profiling", customers.profiling_table(), (PROFILED,))
+    return _registry(customers.profiling_table())
+
+
+def _registry(profiling: pa.Table) -> Registry:
+    return COLUMNS.with_rows("profiling", profiling, (PROFILED,))
 
 
 def effective(rule: str, *, group: str = "", currency: str | None = None) -> Effective:
@@ -54,7 +60,7 @@ def effective(rule: str, *, group: str = "", currency: str | None = None) -> Eff
 
     Nobody who objected to profiling is found by a rule or a group; a list without either is no profile and holds all.
     """
-    known = registry()
+    profiling = customers.profiling_table()
     parts = []
     if rule.strip():
         check_rule(rule, registry=KNOWN, currency=currency)
@@ -63,4 +69,4 @@ def effective(rule: str, *, group: str = "", currency: str | None = None) -> Eff
         parts.append(f"rfm_group = {group}")
     if parts:
         parts.append("profiled")
-    return Effective(" and ".join(parts), known)
+    return Effective(" and ".join(parts), _registry(profiling), tuple(profiling["customer"].to_pylist()))

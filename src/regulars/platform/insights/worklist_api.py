@@ -13,6 +13,7 @@ from regulars.platform.insights.worklist_operations import (
     snooze,
 )
 from regulars.platform.insights.worklist_queries import (
+    PAGE,
     Outcomes,
     Whose,
     Work,
@@ -25,6 +26,6 @@ from regulars.platform.insights.worklist_queries import (
 )
 
 __all__ = [
-    "LONGEST_NOTE", "NoSuchWorkError", "Outcomes", "Whose", "Work", "WorkPage", "assign", "colleagues", "finish", "finished",
+    "LONGEST_NOTE", "PAGE", "NoSuchWorkError", "Outcomes", "Whose", "Work", "WorkPage", "assign", "colleagues", "finish", "finished",
     "note", "one", "outcomes", "reopen", "snooze", "work", "work_of",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from regulars.platform.core.api import Reach, User
 from regulars.platform.insights.models import WorkItem
 
 Whose = Literal["all", "mine", "free"]
-PAGE = 50
+PAGE = 25  # what one does in a day; each is a form of its own, which takes time to draw
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from regulars.metrics.rfm_scores import GROUPS
 from regulars.platform.core.api import Reach, User
 from regulars.platform.customers import api as customers
 from regulars.platform.insights import api as insights
-from regulars.platform.insights.api import Behind, Member, Members, Sort
+from regulars.platform.insights.api import Behind, Member, Members, SnapshotInfo, Sort
 from regulars.platform.web.templatetags.regulars import reader
 
 PAGE = 50
@@ -75,25 +79,65 @@ def asked_of(question: Question, reach: Reach, currency: str | None) -> dict[str
 
     `currency`: the reporting currency, in which amounts are.
     """
+    return _asked_of(question, reach, currency)[0]
+
+
+def _asked_of(
+    question: Question, reach: Reach, currency: str | None
+) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """The same, and who objected to profiling, who decide the answer too."""
     asked = insights.segments.effective(question.rule, group=question.group, currency=currency or None)
     return {
         "rule": asked.rule, "registry": asked.registry, "behind": question.behind, "market": question.market,
         "reach": reach,
-    }  # fmt: skip
+    }, asked.without  # fmt: skip
 
 
-def page_of(question: Question, reach: Reach, currency: str | None) -> Members:
-    """One page of the list. Raises RuleError for a mistake in the rule, TooSlow, NothingYet."""
-    asked = asked_of(question, reach, currency)
-    with insights.asking() as analysis:
-        return insights.members_page(
-            analysis,
-            **asked,
-            sort=question.sort,
-            ascending=question.ascending,
-            after=question.after,
-            limit=PAGE,
-        )
+def page_of(question: Question, reach: Reach, info: SnapshotInfo | None) -> Members:
+    """One page of the list. Raises RuleError for a mistake in the rule, TooSlow, NothingYet.
+
+    Kept for a minute: a snapshot does not change, and a rule over a million customers costs more than the rest of a page.
+    """
+    asked, without = _asked_of(question, reach, info.currency if info else None)
+    key = (settings.SITE.home, info and (info.number, info.computed_at), question, reach, without)
+    found = _KEPT.get(key)
+    if found is None:
+        with insights.asking() as analysis:
+            found = insights.members_page(
+                analysis,
+                **asked,
+                sort=question.sort,
+                ascending=question.ascending,
+                after=question.after,
+                limit=PAGE,
+            )
+        if info is not None:
+            _KEPT.put(key, found)
+    return found
+
+
+class _Kept:
+    """The pages that were asked for last: numbers and sums, no contacts."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most, self._seconds = most, seconds
+        self._pages: OrderedDict[Hashable, tuple[float, Members]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Members | None:
+        with self._lock:
+            at, found = self._pages.get(key, (0.0, None))
+        return found if monotonic() - at < self._seconds else None
+
+    def put(self, key: Hashable, found: Members) -> None:
+        with self._lock:
+            self._pages[key] = (monotonic(), found)
+            self._pages.move_to_end(key)
+            while len(self._pages) > self._most:
+                self._pages.popitem(last=False)
+
+
+_KEPT = _Kept(most=200, seconds=60)
 
 
 @dataclass(frozen=True)

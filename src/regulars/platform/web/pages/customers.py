@@ -52,7 +52,7 @@ def customers(request: Request) -> HttpResponse:
         "may_download_contacts": request.user.may("contacts.download"),
     }
     try:
-        found = people.page_of(question, request.user.reach, info.currency)
+        found = people.page_of(question, request.user.reach, info)
     except RuleError as error:
         return render(request, "customers/customers.html", context | {"mistake": mistake_of(error)})
     except TooSlow:

@@ -141,7 +141,7 @@ def _with_people(request: Request, found: door.SegmentInfo, context: dict[str, A
     question = people.Question(rule=found.rule, sort=asked.sort, ascending=asked.ascending, after=asked.after)
     shown = replace(question, rule="")  # what the links of this page say: its rule is the segment's own
     try:
-        members = people.page_of(question, request.user.reach, info.currency if info else None)
+        members = people.page_of(question, request.user.reach, info)
     except RuleError as error:
         return render(request, "segments/segment.html", context | {"mistake": editor.mistake_of(error)})
     except TooSlow:

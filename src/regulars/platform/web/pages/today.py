@@ -72,10 +72,10 @@ def today(request: Request) -> HttpResponse:
             "found": found,
             "items": _shown(request, found.rows, info.as_of),
             "looking": not found.total and _looking(),
-            "later": _query(asked, after=asked["after"] + people.PAGE)
-            if asked["after"] + people.PAGE < found.total
+            "later": _query(asked, after=asked["after"] + worklist.PAGE)
+            if asked["after"] + worklist.PAGE < found.total
             else "",
-            "earlier": _query(asked, after=max(0, asked["after"] - people.PAGE)) or "after=0"
+            "earlier": _query(asked, after=max(0, asked["after"] - worklist.PAGE)) or "after=0"
             if asked["after"]
             else "",
         }
@@ -86,13 +86,13 @@ def today(request: Request) -> HttpResponse:
 def _done(request: Request, asked: dict[str, Any], as_of: date) -> HttpResponse:
     """What was done, and what came of it."""
     reach, market = request.user.reach, asked["market"] or None
-    rows = worklist.finished(reach=reach, market=market, offset=asked["after"], limit=people.PAGE + 1)
+    rows = worklist.finished(reach=reach, market=market, offset=asked["after"], limit=worklist.PAGE + 1)
     info = insights.current()
     context = _frame(request, asked, info) | {
-        "items": _shown(request, rows[: people.PAGE], as_of),
+        "items": _shown(request, rows[: worklist.PAGE], as_of),
         "outcomes": worklist.outcomes(reach=reach, now=timezone.now(), market=market),
-        "later": _query(asked, after=asked["after"] + people.PAGE) if len(rows) > people.PAGE else "",
-        "earlier": _query(asked, after=max(0, asked["after"] - people.PAGE)) if asked["after"] else "",
+        "later": _query(asked, after=asked["after"] + worklist.PAGE) if len(rows) > worklist.PAGE else "",
+        "earlier": _query(asked, after=max(0, asked["after"] - worklist.PAGE)) if asked["after"] else "",
     }
     return render(request, "today/done.html", context)
 
