@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 DESK, PHONE = 880, 350
 Rows = list[dict[str, Any]]
+_DRAWING = Lock()  # Altair is no library for several threads, and who comes second finds the chart drawn
 
 
 @dataclass(frozen=True)
@@ -77,22 +82,35 @@ def picture(
     digest = hashlib.sha256(text.encode()).hexdigest()[:24]
     folder = settings.SITE.cache / "charts"
     kept = folder / f"{digest}.json"
-    try:
-        found = json.loads(kept.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        found = _drawn(name, title, summary(), w, draw)
-        with suppress(OSError):  # a full disk: it is drawn again next time
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fresh = kept.with_suffix(f".{os.getpid()}")
-            fresh.write_text(json.dumps(found), encoding="utf-8")
-            fresh.replace(kept)
+    found = _kept(kept)
+    if found is None:
+        with _DRAWING:
+            found = _kept(kept)  # who waited finds it drawn
+            if found is None:
+                found = _drawn(name, title, summary(), w, draw)
+                with suppress(OSError):  # a full disk: it is drawn again next time
+                    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    fresh = kept.with_suffix(f".{os.getpid()}")
+                    fresh.write_text(json.dumps(found), encoding="utf-8")
+                    fresh.replace(kept)
     # Made by this program alone, from escaped texts.
     return Picture(mark_safe(found["wide"]), mark_safe(found["narrow"]), found["summary"])
+
+
+def _kept(path: Path) -> dict[str, str] | None:
+    try:
+        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return found
 
 
 def _drawn(
     name: str, title: str, summary: str, w: Words, draw: Callable[[Look], alt.LayerChart]
 ) -> dict[str, str]:
+    if "pandas" in sys.modules:
+        # Altair asks for its types where it finds it, also while another thread is still importing it: wait for the end.
+        importlib.import_module("pandas")
     from altair.utils.schemapi import debug_mode  # noqa: PLC0415 - see above
 
     from regulars.report.svg import inline  # noqa: PLC0415 - see above
