@@ -95,8 +95,10 @@ def test_a_database_that_is_not_empty_is_refused_before_anything_is_set_aside(
     with_lake: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = back_up(with_lake, into=tmp_path / "safe" / "monday.tar.gz")
-    server = os.environ["REGULARS_DATABASE_URL"].rpartition("/")[0]
-    monkeypatch.setenv("REGULARS_DATABASE_URL", f"{server}/{connection.settings_dict['NAME']}")
+    # The server that this process of the tests asks: with several, each has one of its own.
+    own = connection.settings_dict
+    server = f"postgresql://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}"
+    monkeypatch.setenv("REGULARS_DATABASE_URL", f"{server}/{own['NAME']}")
     with pytest.raises(ConflictError, match="database is not empty"):
         unpack(made.file, with_lake, replace=True)
     monkeypatch.setenv("REGULARS_DATABASE_URL", f"{server}/no_such_database")
