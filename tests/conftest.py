@@ -23,7 +23,7 @@ os.environ.update(
 os.environ.pop("REGULARS_DATABASE_URL", None)
 
 from regulars.lake.engines import DuckEngine, Engine
-from support import cluster, postgres
+from support import browser, cluster, postgres
 from support.sockets import closed_to_outside
 
 # `REGULARS_TEST_DATABASE=postgresql pytest tests/platform` runs the platform's tests on a server of their own.
@@ -62,6 +62,15 @@ def duck() -> Iterator[DuckEngine]:
     engine = DuckEngine()
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running browser. One for all tests of a process: its driver's loop stays, and a second one refuses to start."""
+    if (reason := browser.missing()) is not None:
+        pytest.skip(f"No browser: {reason}")
+    with browser.opened() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

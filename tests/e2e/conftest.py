@@ -1,9 +1,8 @@
-"""One running site for all tests here, filled through its pages, and one browser."""
+"""One running site for all tests here, filled through its pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -18,10 +17,3 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         pytest.skip(f"No browser: {reason}")
     with running(tmp_path_factory.mktemp("live") / "site") as site:
         yield site
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A running browser."""
-    with browsers.opened() as started:
-        yield started

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from support import browser, load
+from support import load
 from support.live import Live, running
 from support.visitor import Visitor
 
@@ -75,22 +76,19 @@ def test_a_long_wait_ends_with_a_page_that_says_so(site: Live) -> None:
     assert "Refresh" not in refused.headers  # what was sent is not sent again by itself
 
 
-def test_what_is_sent_without_leaving_the_page_says_so_there(site: Live) -> None:
-    if (reason := browser.missing()) is not None:
-        pytest.skip(reason)
-    cookies = [{"name": n, "value": v, "url": site.address} for n, v in Visitor(site).cookies.items()]
-    with browser.opened() as chromium:
-        context = chromium.new_context()
-        context.add_cookies(cookies)
-        page = context.new_page()
-        page.goto(f"{site.address}/account")
-        with somebody_writes(site):
-            page.evaluate(_SEND)
-            refusal = page.get_by_role("alert")
-            refusal.wait_for(timeout=20_000)
-            assert "was not saved" in refusal.inner_text()
+def test_what_is_sent_without_leaving_the_page_says_so_there(site: Live, chromium: Any) -> None:
+    context = chromium.new_context()
+    context.add_cookies([{"name": n, "value": v, "url": site.address} for n, v in Visitor(site).cookies.items()])
+    page = context.new_page()
+    page.goto(f"{site.address}/account")
+    with somebody_writes(site):
         page.evaluate(_SEND)
-        assert refusal.count() == 0 and "Anna" in Visitor(site).get("/account").text
+        refusal = page.get_by_role("alert")
+        refusal.wait_for(timeout=20_000)
+        assert "was not saved" in refusal.inner_text()
+    page.evaluate(_SEND)
+    assert refusal.count() == 0 and "Anna" in Visitor(site).get("/account").text
+    context.close()
 
 
 def test_work_goes_on_when_the_lock_is_free(site: Live, tmp_path: Path) -> None:

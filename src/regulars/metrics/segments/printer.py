@@ -26,6 +26,7 @@ from regulars.metrics.segments.ast import (
 )
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*\Z")
+_KEYWORDS = ("and", "or", "not", "in", "between", "is", "missing", "before", "after")
 
 
 def to_text(rule: Rule) -> str:
@@ -82,11 +83,11 @@ def _value(value: Value) -> str:
         return f"{value.value:f}{unit}"
     if isinstance(value, Day):
         return value.value.isoformat()
-    if _PLAIN.match(value.text):
-        return value.text
     return quoted(value.text)
 
 
 def quoted(text: str) -> str:
-    """A text as a rule writes it, whatever is in it."""
+    """A text as a rule needs it: in quotes where it could be read as something else."""
+    if _PLAIN.match(text) and text.lower() not in _KEYWORDS:
+        return text
     return "'" + text.replace("'", "''") + "'"

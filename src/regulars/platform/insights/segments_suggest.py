@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from regulars.metrics.segments import ALLOWED, Registry, RuleColumn
+from regulars.metrics.segments import ALLOWED, Registry, RuleColumn, quoted
 from regulars.metrics.segments.events import EVENTS, FILTERS
 
 MOST = 12
@@ -30,9 +30,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_PLAIN = re.compile(r"[^\W\d][\w-]*\Z")
 _COMPARES = ("=", "==", "!=", "<>", "<", "<=", ">", ">=")
-_KEYWORDS = ("and", "or", "not", "in", "between", "is", "missing", "before", "after")
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,6 @@ def complete(text: str, at: int, registry: Registry, values: Values) -> Completi
             walk.step(kind, word)
     offered = list(_offered(walk, values))
     return Completion(at - len(begun), at, tuple(_fitting(offered, begun))[:MOST])
-
-
-def quoted(value: str) -> str:
-    """A text as a rule needs it: quotes where it could be read as something else."""
-    if _PLAIN.match(value) and value.lower() not in _KEYWORDS:
-        return value
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _read(text: str) -> Iterator[tuple[str, str]]:
