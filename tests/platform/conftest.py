@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from django.test import Client
 
 from regulars.platform.core.models import User
 from regulars.platform.core.worker import run_until_idle
+from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
+from support.computed import with_figures
 
 PASSWORD = "correct horse battery staple"
 
@@ -32,6 +34,13 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     own = Site(tmp_path / "site").make()
     monkeypatch.setattr(settings, "SITE", own)
     return own
+
+
+@pytest.fixture
+def computed(site: Site, db: None) -> Iterator[Site]:
+    """A site with a small made-up shop whose figures are computed."""
+    yield with_figures(site)
+    close_readers()
 
 
 @pytest.fixture

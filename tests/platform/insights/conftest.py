@@ -10,7 +10,7 @@ import pytest
 
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
-from support.computed import with_figures, with_lake
+from support.computed import with_lake
 from support.postman import Postman, listening
 
 
@@ -18,13 +18,6 @@ from support.postman import Postman, listening
 def shop(site: Site) -> Iterator[Site]:
     """A site with the small shop's facts in its lake; nothing is computed yet."""
     yield with_lake(site)
-    close_readers()
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    """A site whose figures are computed."""
-    yield with_figures(site)
     close_readers()
 
 

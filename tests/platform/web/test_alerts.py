@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from regulars.platform.core.api import User, start_job
 from regulars.platform.insights.models import AlertNotice, AlertRule, Webhook
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
-from support.computed import with_figures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORM = {
@@ -23,12 +21,6 @@ FORM = {
     "limit": "1",
     "name": "Busy",
 }
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
 
 
 def test_an_empty_page_says_what_would_be_here(site: Site, signed_in: Callable[..., Client]) -> None:

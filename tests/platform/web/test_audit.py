@@ -10,14 +10,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from django.test import Client
-
 import regulars.platform
 from regulars.platform.core import api as core
 from regulars.platform.core.models import AuditEntry, User
 from regulars.platform.web.words import ACTIONS
-
-SignedIn = Callable[..., Client]
+from support.pages import SignedIn
 
 
 def rows_of(answer: Any) -> list[str]:

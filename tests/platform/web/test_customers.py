@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
@@ -16,21 +15,12 @@ from regulars.metrics.segments import segment_size
 from regulars.platform.core.models import AuditEntry, Job, User
 from regulars.platform.customers.models import Contact, Customer
 from regulars.platform.insights import api as insights
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from regulars.platform.web import customer_lists
 from regulars.platform.web.behind_words import rule_of
-from support.computed import with_figures
+from support.pages import SignedIn
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    """The small shop, with a key for every customer; one has a dangerous name."""
-    yield with_figures(site)
-    close_readers()
 
 
 @pytest.fixture

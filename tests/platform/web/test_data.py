@@ -16,6 +16,7 @@ from regulars.platform.core.models import AuditEntry
 from regulars.platform.intake import api as intake
 from regulars.platform.intake.models import Import, Upload
 from regulars.platform.site import Site
+from support.pages import SignedIn
 
 HEADER = "order_id,customer_id,email,amount,date,currency\n"
 ROWS = [f"{n},c{n % 7},c{n % 7}@example.org,{10 + n},2026-01-{n % 28 + 1:02d},EUR\n" for n in range(1, 41)]
@@ -32,7 +33,6 @@ PAGES = (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Work = Callable[[], None]
-SignedIn = Callable[..., Client]
 
 
 @pytest.fixture(autouse=True)

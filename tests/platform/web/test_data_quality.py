@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from regulars.platform.insights.api import parts
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from regulars.report import phrases, sentences, words
-from support.computed import with_figures
+from support.pages import SignedIn
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
 
 
 def _text(client: Client) -> str:

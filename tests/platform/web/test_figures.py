@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 
 from regulars.metrics import FIGURES
 from regulars.platform.core import jobs
 from regulars.platform.core.models import Job
 from regulars.platform.insights import api as insights
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from regulars.report.texts import words
-from support.computed import with_figures
+from support.pages import SignedIn, text_at
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
-
-
-def _text(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return str(response.content.decode())
 
 
 def test_the_catalogue_shows_every_figure_also_before_anything_is_imported(
     site: Site, signed_in: SignedIn
 ) -> None:
-    text = _text(signed_in("reader"), "/figures")
+    text = text_at(signed_in("reader"), "/figures")
     assert text.count('href="/figures/') == len(FIGURES)
     assert "they have values once orders are imported" in text
 
@@ -48,27 +33,27 @@ def test_the_catalogue_gives_values_and_finds_words(
 ) -> None:
     client = signed_in("reader")
     with django_assert_num_queries(6):  # type: ignore[attr-defined]
-        text = _text(client, "/figures?q=churn")
+        text = text_at(client, "/figures?q=churn")
     assert "Revenue churn, gross" in text
     assert "Referral rate" not in text
 
 
 def test_periods_that_overlap_are_named_by_their_last_day(computed: Site, signed_in: SignedIn) -> None:
     client = signed_in()
-    text = _text(client, "/figures/orders")
+    text = text_at(client, "/figures/orders")
     assert "Each point is of the " in text and "up to its day." in text
-    assert "Each point" not in _text(client, "/figures/orders?period=quarter")
+    assert "Each point" not in text_at(client, "/figures/orders?period=quarter")
 
 
 def test_markets_with_few_customers_stand_last_and_empty_columns_are_left_out(
     computed: Site, signed_in: SignedIn
 ) -> None:
     client = signed_in()
-    text = _text(client, "/figures/orders").partition('id="markets"')[2].partition("</table>")[0]
+    text = text_at(client, "/figures/orders").partition('id="markets"')[2].partition("</table>")[0]
     assert "<table>" in text and "95% interval" not in text
     assert (
         "95% interval"
-        in _text(client, "/figures/retention_rate").partition('id="markets"')[2].partition("</table>")[0]
+        in text_at(client, "/figures/retention_rate").partition('id="markets"')[2].partition("</table>")[0]
     )
 
 
@@ -77,7 +62,7 @@ def test_a_figure_says_what_the_library_says(
 ) -> None:
     client = signed_in()
     with django_assert_num_queries(7):  # type: ignore[attr-defined]
-        text = _text(client, "/figures/retention_rate?end=2025-09-30&period=quarter")
+        text = text_at(client, "/figures/retention_rate?end=2025-09-30&period=quarter")
     row = next(
         row
         for row in insights.figure_rows("retention_rate", "quarter")
@@ -91,7 +76,7 @@ def test_a_figure_says_what_the_library_says(
 def test_every_figure_has_a_page(computed: Site, signed_in: SignedIn) -> None:
     client = signed_in("reader")
     for slug, figure in FIGURES.items():
-        assert figure.name in html.unescape(_text(client, f"/figures/{slug}?period=month")), slug
+        assert figure.name in html.unescape(text_at(client, f"/figures/{slug}?period=month")), slug
 
 
 def test_an_unknown_figure_is_not_found(computed: Site, signed_in: SignedIn) -> None:
@@ -103,15 +88,15 @@ def test_its_sql_is_written_by_a_worker_and_then_shown_at_once(
 ) -> None:
     client, page = signed_in("reader"), "/figures/orders/sql?period=year"
     write = page.replace("sql", "sql/write")
-    assert "SELECT" not in _text(client, page)
+    assert "SELECT" not in text_at(client, page)
     fragment = {"HX-Request": "true"}
     assert "Waiting for its turn" in client.post(write, headers=fragment).content.decode()
     assert client.post(write)["Location"] == page
     (job,) = Job.objects.filter(kind="insights.sql")
     jobs.run_job.func(job.pk)
     with django_assert_num_queries(5):  # type: ignore[attr-defined]
-        assert "SELECT" in _text(client, page)
-    assert "SELECT" not in _text(client, "/figures/orders/sql")
+        assert "SELECT" in text_at(client, page)
+    assert "SELECT" not in text_at(client, "/figures/orders/sql")
 
 
 def test_downloads_hold_what_the_page_shows(computed: Site, signed_in: SignedIn) -> None:
@@ -127,7 +112,7 @@ def test_downloads_hold_what_the_page_shows(computed: Site, signed_in: SignedIn)
 
 def test_who_is_limited_to_a_market_sees_no_other_and_no_total(computed: Site, signed_in: SignedIn) -> None:
     client = signed_in("analyst", markets=["RO"])
-    text = _text(client, "/figures/orders?market=DE")
+    text = text_at(client, "/figures/orders?market=DE")
     assert "Romania" in text
     assert "Germany" not in text
     records = json.loads(client.get("/figures/orders.json").content)
@@ -135,5 +120,5 @@ def test_who_is_limited_to_a_market_sees_no_other_and_no_total(computed: Site, s
 
 
 def test_in_german(computed: Site, signed_in: SignedIn) -> None:
-    text = _text(signed_in("reader", language="de"), "/figures/retention_rate")
+    text = text_at(signed_in("reader", language="de"), "/figures/retention_rate")
     assert words("de").say("Retention rate") in text

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from regulars.platform.insights.models import Goal
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
-from support.computed import with_figures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORM = {
     "figure": "retention_rate", "market": "DE", "segment": "", "grain": "quarter", "direction": "raise", "change": "10",
     "kind": "relative", "due": "2026-06-30", "owner": "", "reason": "", "name": "Keep Germany",
 }  # fmt: skip
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
 
 
 def test_an_empty_page_invites_to_set_one(site: Site, signed_in: Callable[..., Client]) -> None:

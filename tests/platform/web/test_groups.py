@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.test import Client
 
 from regulars.platform.insights.api import parts
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from regulars.report import sentences, words
-from support.computed import with_figures
+from support.pages import SignedIn, text_at
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
 EN = words("en")
 
 
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
-
-
-def _text(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return str(response.content.decode()).replace("&#x27;", "'").replace("&amp;", "&")
-
-
 def test_an_empty_site_is_invited_to_bring_data(site: Site, signed_in: SignedIn) -> None:
-    assert "There are no orders yet." in _text(signed_in(), "/segments/groups")
+    assert "There are no orders yet." in text_at(signed_in(), "/segments/groups")
 
 
 def test_it_opens_with_the_group_that_brings_most(
@@ -40,9 +25,9 @@ def test_it_opens_with_the_group_that_brings_most(
 ) -> None:
     client, found = signed_in(), parts.groups()
     assert found is not None
-    _text(client, "/segments/groups")
+    text_at(client, "/segments/groups")
     with django_assert_num_queries(6):  # type: ignore[attr-defined]
-        text = _text(client, "/segments/groups")
+        text = text_at(client, "/segments/groups")
     assert sentences.rfm(found.groups, EN) in text
     assert "Scored" not in text and "style=" not in text
 
@@ -54,25 +39,25 @@ def test_a_group_opens_as_many_customers_as_it_says(
     client, found = signed_in(), parts.groups(market)
     assert found is not None
     group = max(found.groups, key=lambda one: one.customers)
-    text = _text(client, "/segments/groups" + (f"?market={market}" if market else ""))
+    text = text_at(client, "/segments/groups" + (f"?market={market}" if market else ""))
     address = f"/customers?group={group.slug}" + (f"&market={market}" if market else "")
     assert f'"{address}"' in text
-    assert re.search(rf"\b{group.customers} customers?, who ha(ve|s) bought for", _text(client, address))
+    assert re.search(rf"\b{group.customers} customers?, who ha(ve|s) bought for", text_at(client, address))
 
 
 def test_a_group_becomes_a_segment(computed: Site, signed_in: SignedIn) -> None:
     client = signed_in()
-    text = _text(client, "/segments/groups?market=RO")
+    text = text_at(client, "/segments/groups?market=RO")
     address = next(
         found for found in re.findall(r'href="(/segments/new\?[^"]+)"', text) if "champions" in found
     )
-    page = _text(client, address)
+    page = text_at(client, address)
     assert "rfm_group = champions and market = RO" in page
     assert "Champions in Romania" in page
 
 
 def test_a_reader_sees_the_groups_but_not_who_is_in_them(computed: Site, signed_in: SignedIn) -> None:
-    text = _text(signed_in("reader", markets=["RO"]), "/segments/groups?market=DE")
+    text = text_at(signed_in("reader", markets=["RO"]), "/segments/groups?market=DE")
     assert "Champions" in text
     assert "/customers" not in text and "/segments/new" not in text and "Germany" not in text
 

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.test import Client
 
 from regulars.platform.insights import api as insights
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
-from support.computed import with_figures
+from support.pages import SignedIn, text_at
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
-
-
-def _text(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return str(response.content.decode())
 
 
 def _order(text: str) -> list[str]:
@@ -34,16 +19,16 @@ def _order(text: str) -> list[str]:
 
 
 def test_an_empty_site_is_invited_to_bring_data(site: Site, signed_in: SignedIn) -> None:
-    assert "There are no orders yet." in _text(signed_in(), "/markets")
+    assert "There are no orders yet." in text_at(signed_in(), "/markets")
 
 
 def test_markets_stand_by_their_value(
     computed: Site, signed_in: SignedIn, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     client = signed_in()
-    _text(client, "/markets?figure=revenue")
+    text_at(client, "/markets?figure=revenue")
     with django_assert_num_queries(6):  # type: ignore[attr-defined]
-        text = _text(client, "/markets?figure=revenue&period=quarter")
+        text = text_at(client, "/markets?figure=revenue&period=quarter")
     rows = insights.by_market("revenue", "quarter", ["DE", "NO", "RO"])
     last = {
         market: next(r.value or 0 for r in of if str(r.period_end) == "2026-01-01")
@@ -56,18 +41,22 @@ def test_markets_stand_by_their_value(
 
 
 def test_they_can_be_sorted_by_name(computed: Site, signed_in: SignedIn) -> None:
-    assert _order(_text(signed_in(), "/markets?figure=revenue&sort=name")) == ["Germany", "Norway", "Romania"]
+    assert _order(text_at(signed_in(), "/markets?figure=revenue&sort=name")) == [
+        "Germany",
+        "Norway",
+        "Romania",
+    ]
 
 
 def test_shares_are_drawn_with_their_intervals(computed: Site, signed_in: SignedIn) -> None:
-    assert '<svg class="chart"' in _text(signed_in(), "/markets?figure=repeat_purchase_rate&period=year")
+    assert '<svg class="chart"' in text_at(signed_in(), "/markets?figure=repeat_purchase_rate&period=year")
 
 
 def test_who_is_limited_to_a_market_sees_that_one(computed: Site, signed_in: SignedIn) -> None:
-    text = _text(signed_in("reader", markets=["RO"]), "/markets?figure=revenue")
+    text = text_at(signed_in("reader", markets=["RO"]), "/markets?figure=revenue")
     assert "Germany" not in text
     assert "only one market" in text
 
 
 def test_in_german(computed: Site, signed_in: SignedIn) -> None:
-    assert "Deutschland" in _text(signed_in("reader", language="de"), "/markets")
+    assert "Deutschland" in text_at(signed_in("reader", language="de"), "/markets")

@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.test import Client
 
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import parts
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from regulars.report import phrases, sentences, words
-from support.computed import with_figures
+from support.pages import SignedIn, text_at
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
 EN = words("en")
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
-
-
-def _text(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return str(response.content.decode()).replace("&#x27;", "'")
 
 
 @pytest.mark.parametrize(
     "address", ["/overview/money", "/overview/bridge", "/retention?tab=gaps", "/retention?tab=worth"]
 )
 def test_an_empty_site_is_invited_to_bring_data(site: Site, signed_in: SignedIn, address: str) -> None:
-    assert "There are no orders yet." in _text(signed_in(), address)
+    assert "There are no orders yet." in text_at(signed_in(), address)
 
 
 def test_it_opens_with_what_the_best_customers_bring(
     computed: Site, signed_in: SignedIn, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     client = signed_in()
-    _text(client, "/overview/money")
+    text_at(client, "/overview/money")
     with django_assert_num_queries(7):  # type: ignore[attr-defined]
-        text = _text(client, "/overview/money")
+        text = text_at(client, "/overview/money")
     best = parts.best_customers()
     assert best is not None
     assert sentences.money(best.parts, EN) in text
@@ -53,7 +38,7 @@ def test_it_opens_with_what_the_best_customers_bring(
 
 
 def test_every_period_adds_up(computed: Site, signed_in: SignedIn) -> None:
-    text = _text(signed_in(), "/overview/money?period=year&market=RO")
+    text = text_at(signed_in(), "/overview/money?period=year&market=RO")
     rows = {
         slug: insights.figure_rows(f"revenue_{slug}_customers", "year", "RO")[-1]
         for slug in ("new", "returning", "loyal")
@@ -64,7 +49,7 @@ def test_every_period_adds_up(computed: Site, signed_in: SignedIn) -> None:
 
 
 def test_the_bridge_shows_every_step_to_the_cent(computed: Site, signed_in: SignedIn) -> None:
-    text, found = _text(signed_in("reader"), "/overview/bridge"), parts.bridge()
+    text, found = text_at(signed_in("reader"), "/overview/bridge"), parts.bridge()
     assert found is not None
     for line in found.lines:
         assert phrases.bridge_step(line, EN) in text
@@ -74,7 +59,7 @@ def test_the_bridge_shows_every_step_to_the_cent(computed: Site, signed_in: Sign
 def test_who_is_limited_to_a_market_sees_no_bridge(computed: Site, signed_in: SignedIn) -> None:
     client = signed_in("reader", markets=["RO"])
     assert client.get("/overview/bridge").headers["Location"] == "/overview/money"
-    text = _text(client, "/overview/money?market=DE")
+    text = text_at(client, "/overview/money?market=DE")
     assert "/overview/bridge" not in text
     assert "Germany" not in text
 
@@ -82,17 +67,17 @@ def test_who_is_limited_to_a_market_sees_no_bridge(computed: Site, signed_in: Si
 def test_the_rhythm_says_which_window_follows_and_which_is_in_use(
     computed: Site, signed_in: SignedIn
 ) -> None:
-    text, found, info = _text(signed_in(), "/retention?tab=gaps"), parts.rhythm(), insights.current()
+    text, found, info = text_at(signed_in(), "/retention?tab=gaps"), parts.rhythm(), insights.current()
     assert found is not None and info is not None
     assert sentences.gaps(found.proposal, EN) in text
     assert f"The figures use {info.window_days} days, as all markets together propose" in text
     assert "/settings#definitions" in text
-    assert "/settings#definitions" not in _text(signed_in("reader"), "/retention?tab=gaps")
+    assert "/settings#definitions" not in text_at(signed_in("reader"), "/retention?tab=gaps")
 
 
 def test_the_rhythm_of_a_market_is_its_own(computed: Site, signed_in: SignedIn) -> None:
     text, found, whole = (
-        _text(signed_in("reader", markets=["RO"]), "/retention?tab=gaps"),
+        text_at(signed_in("reader", markets=["RO"]), "/retention?tab=gaps"),
         parts.rhythm("RO"),
         parts.rhythm(),
     )
@@ -107,19 +92,19 @@ def test_the_rhythm_of_a_market_is_its_own(computed: Site, signed_in: SignedIn) 
 def test_what_more_retention_is_worth_is_the_librarys(computed: Site, signed_in: SignedIn) -> None:
     client, found = signed_in(), parts.whatif()
     assert found is not None
-    text = _text(client, "/retention?tab=worth")
+    text = text_at(client, "/retention?tab=worth")
     assert sentences.whatif(found, "EUR", EN) in text
     for effect in found.effects:
         assert phrases.effect(effect, EN) in text
         assert EN.money(effect.effect or 0, "EUR", 0) in text
     five = next(one for one in found.effects if one.scenario == "retention_points")
-    assert EN.money((five.effect or 0) / 2, "EUR", 0) in _text(client, "/retention?tab=worth&points=2.5")
+    assert EN.money((five.effect or 0) / 2, "EUR", 0) in text_at(client, "/retention?tab=worth&points=2.5")
 
 
 @pytest.mark.parametrize("points", ["nonsense", "-3", "NaN", "1e400", "99999999999", ""])
 def test_nonsense_asks_for_five_points(computed: Site, signed_in: SignedIn, points: str) -> None:
     assert (
-        _text(signed_in(), f"/retention?tab=worth&points={points}").count(
+        text_at(signed_in(), f"/retention?tab=worth&points={points}").count(
             "5 percentage points more retention"
         )
         == 1

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from regulars.platform.core.api import User
 from regulars.platform.insights.models import MadeReport, ReportSchedule
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
-from support.computed import with_figures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORM = {
     "name": "Monday", "every": "week", "weekday": "0", "day": "1", "hour": "7", "zone": "Europe/Berlin", "mail": "link",
     "keep": "12",
 }  # fmt: skip
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
 
 
 def test_an_empty_page_invites_to_schedule_one(site: Site, signed_in: Callable[..., Client]) -> None:

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.test import Client
 
 from regulars.platform.insights import api as insights
-from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
-from support.computed import with_figures
+from support.pages import SignedIn, text_at
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
-
-
-def _text(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return str(response.content.decode())
 
 
 def test_an_empty_site_is_invited_to_bring_data(site: Site, signed_in: SignedIn) -> None:
-    assert "There are no orders yet." in _text(signed_in(), "/retention")
+    assert "There are no orders yet." in text_at(signed_in(), "/retention")
 
 
 def test_the_bridge_goes_from_the_start_to_the_end(
@@ -38,7 +23,7 @@ def test_the_bridge_goes_from_the_start_to_the_end(
 ) -> None:
     client = signed_in()
     with django_assert_num_queries(6):  # type: ignore[attr-defined]
-        text = _text(client, "/retention?period=quarter")
+        text = text_at(client, "/retention?period=quarter")
     row = next(
         row
         for row in insights.figure_rows("lost_customers", "quarter")
@@ -53,7 +38,7 @@ def test_the_bridge_goes_from_the_start_to_the_end(
 def test_the_triangle_shows_every_cohort(
     computed: Site, signed_in: SignedIn, measure: str, grain: str
 ) -> None:
-    text = _text(signed_in(), f"/retention?tab=cohorts&measure={measure}&period={grain}")
+    text = text_at(signed_in(), f"/retention?tab=cohorts&measure={measure}&period={grain}")
     piece = insights.cohort_piece(grain, None, measure)  # type: ignore[arg-type]
     assert piece is not None
     body = text[text.index('class="heat"') :]
@@ -63,17 +48,17 @@ def test_the_triangle_shows_every_cohort(
 
 
 def test_the_curves_are_drawn(computed: Site, signed_in: SignedIn) -> None:
-    text = _text(signed_in(), "/retention?tab=curves&market=DE")
+    text = text_at(signed_in(), "/retention?tab=curves&market=DE")
     assert "<polyline" in text
     assert "on average" in text
 
 
 def test_without_a_margin_it_says_so(computed: Site, signed_in: SignedIn) -> None:
-    assert "The margin is not known" in _text(signed_in(), "/retention?tab=cohorts&measure=margin")
+    assert "The margin is not known" in text_at(signed_in(), "/retention?tab=cohorts&measure=margin")
 
 
 def test_a_market_too_small_for_cohorts_says_so(computed: Site, signed_in: SignedIn) -> None:
-    assert "Romania has too few customers for cohorts of its own." in _text(
+    assert "Romania has too few customers for cohorts of its own." in text_at(
         signed_in("reader", markets=["RO"]), "/retention?tab=cohorts"
     )
 
@@ -87,4 +72,4 @@ def test_the_triangle_can_be_downloaded(computed: Site, signed_in: SignedIn) -> 
 
 
 def test_in_german(computed: Site, signed_in: SignedIn) -> None:
-    assert 'lang="de"' in _text(signed_in("reader", language="de"), "/retention?tab=cohorts")
+    assert 'lang="de"' in text_at(signed_in("reader", language="de"), "/retention?tab=cohorts")

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from regulars.metrics.segments import segment_size
 from regulars.platform.core.models import Job, User
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.models import Segment, SegmentChange, SegmentSize
-from regulars.platform.insights.reading import TooSlow, close_readers
+from regulars.platform.insights.reading import TooSlow
 from regulars.platform.site import Site
 from regulars.platform.web import editor
-from support.computed import with_figures
+from support.pages import SignedIn
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
 DAY = dt.date(2025, 12, 1)
-
-
-@pytest.fixture
-def computed(site: Site, db: None) -> Iterator[Site]:
-    yield with_figures(site)
-    close_readers()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +11,9 @@ from django.utils import timezone
 
 from regulars.platform.core import upkeep
 from regulars.platform.core.models import Session
+from support.pages import SignedIn
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
 
 
 def _later(**when: Any) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from regulars.kernel.definitions import Definitions
 from regulars.kernel.markets import Market
@@ -15,9 +14,9 @@ from regulars.platform.core import api as core
 from regulars.platform.core.models import AuditEntry, Job
 from regulars.platform.intake import api as intake
 from regulars.platform.site import Site
+from support.pages import SignedIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SignedIn = Callable[..., Client]
 SITE = {"company": "Nordlys", "language": "nb", "two_factor": "optional", "keep_uploads_days": "14"}
 NONE = {"markets-TOTAL_FORMS": "2", "markets-INITIAL_FORMS": "0"}
 SAME = {"zone": "UTC", "one_email_is_one_customer": "on"} | NONE

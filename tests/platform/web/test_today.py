@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,9 +17,9 @@ from regulars.platform.insights.models import WorkItem
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from support.computed import with_figures
+from support.pages import SignedIn
 
 pytestmark = pytest.mark.django_db
-SignedIn = Callable[..., Client]
 
 
 @pytest.fixture

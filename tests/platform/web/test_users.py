@@ -14,10 +14,10 @@ from django.utils import timezone
 from regulars.platform.core import api as core
 from regulars.platform.core.models import AuditEntry, Invitation, Mail, Session, User
 from regulars.platform.core.rules.grants import may_grant
+from support.pages import SignedIn
 
 from ..conftest import PASSWORD
 
-SignedIn = Callable[..., Client]
 INVITED = {"email": "New@Example.org", "role": "analyst", "markets": "no, DE", "language": "de"}
 
 
