@@ -73,7 +73,10 @@ def test_the_stretch_to_replace_is_the_word_that_was_begun() -> None:
 )
 def test_no_text_is_too_odd(text: str) -> None:
     for at in range(-1, len(text) + 2):
-        complete(text, at, STANDARD, known)
+        done = complete(text, at, STANDARD, known)
+        assert 0 <= done.start <= done.end == max(0, min(at, len(text)))
+        begun = text[done.start : done.end].strip("'\"").lower()
+        assert all(begun in f"{item.text} {item.words}".lower() for item in done.found)
 
 
 def test_values_are_quoted_where_they_must_be() -> None:
