@@ -99,14 +99,7 @@ class PurchaseSummary:
 
         Cost: one sort of whole numbers a million rows.
         """
-        key = _keys(self, codes)
-        unique = _unique(key)
-        inverse = np.empty(len(key), np.int64)
-        for start in range(0, len(key), _CHUNK):
-            inverse[start : start + _CHUNK] = np.searchsorted(unique, key[start : start + _CHUNK])
-        first = np.empty(len(unique), np.int64)
-        first[inverse[::-1]] = np.arange(len(key) - 1, -1, -1)
-        count = np.bincount(inverse, minlength=len(unique)).astype(np.float64)
+        first, count, inverse = _grouped(_keys(self, codes))
         return Collapsed(self.repeats[first], self.recency[first], self.age[first], count, inverse)
 
     @classmethod
@@ -220,11 +213,30 @@ def _keys(summary: PurchaseSummary, codes: Integers | None) -> Integers:
     return key
 
 
-def _unique(key: Integers) -> Integers:
-    parts = [np.unique(key[start : start + _CHUNK]) for start in range(0, len(key), _CHUNK)]
-    if len(parts) == 1:
-        return parts[0]
-    return np.unique(np.concatenate(parts)) if parts else key
+def _grouped(key: Integers) -> tuple[Integers, Floats, Integers]:
+    """Of each different key in ascending order a place and how often it occurs; then the number of each row's key.
+
+    Sorted a part at a time; what the parts have is merged. `np.unique` would take five times as long.
+    """
+    parts = []
+    for start in range(0, len(key), _CHUNK):
+        own = key[start : start + _CHUNK]
+        order = np.argsort(own)
+        ranked = own[order]
+        starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
+        parts.append((ranked[starts], order[starts] + start, np.diff(np.r_[starts, len(own)]), order))
+    if not parts:
+        return key, np.zeros(0), key
+    keys = np.sort(np.concatenate([part[0] for part in parts]))
+    keys = keys[np.r_[True, keys[1:] != keys[:-1]]]
+    first, count = np.zeros(len(keys), np.int64), np.zeros(len(keys))
+    inverse = np.empty(len(key), np.int64)
+    for start, (own, places, times, order) in zip(range(0, len(key), _CHUNK), parts, strict=True):
+        at = np.searchsorted(keys, own)
+        first[at] = places
+        count[at] += times
+        inverse[start + order] = np.repeat(at, times)
+    return first, count, inverse
 
 
 def _known(table: pa.Table, customer: str, day: str) -> npt.NDArray[np.bool_]:
