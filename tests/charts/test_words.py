@@ -61,6 +61,19 @@ def test_a_difference_always_has_a_sign() -> None:
     assert [words.points(Decimal(n)) for n in ("1.5", "-4.2", "0")] == ["+1.5", "−4.2", "±0.0"]
 
 
+@pytest.mark.parametrize("language", ["en", "de", "nb", "ro", "ar"])
+def test_below_zero_stands_a_minus_sign_not_a_hyphen(language: str) -> None:
+    words, less = Words(language), Decimal("-12345.6")
+    texts = [
+        words.number(less, 1),
+        words.percent(less, 1),
+        words.money(less, "EUR"),
+        words.short_money(less, "EUR"),
+    ]
+    for text in [*texts, words.short_number(less)]:
+        assert "\N{MINUS SIGN}" in text and "-" not in text
+
+
 def test_what_is_shown_as_zero_has_no_sign() -> None:
     words, little = Words("en"), Decimal("-0.04")
     assert [words.points(little), words.points(-little), words.points(Decimal("-0.06"))] == [

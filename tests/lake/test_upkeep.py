@@ -172,7 +172,7 @@ def test_the_doctor_finds_a_missing_file(lake: Lake, duck: DuckEngine) -> None:
     write(lake, duck, orders=[order("1")])
     Path(lake.files("orders")[0]).unlink()
     (error,) = [finding for finding in lake.check() if finding.level == "error"]
-    assert "1 files are missing" in error.what and "backup" in error.do
+    assert "a file is missing" in error.what and "backup" in error.do
 
 
 def test_the_doctor_finds_a_mistake_in_the_definitions(lake: Lake) -> None:

@@ -61,14 +61,14 @@ class Words:
     def number(self, value: Amount, digits: int = 0) -> str:
         """A number with exactly `digits` decimals."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(_plain_zero(value, digits), format=pattern, locale=self.locale))
+        return _minus(format_decimal(_plain_zero(value, digits), format=pattern, locale=self.locale))
 
     def percent(self, value: Amount, digits: int = 0) -> str:
         """`value` is in per cent already: 12.3 gives '12.3 %' as the language writes it."""
         pattern = str(self.locale.percent_formats[None].pattern)
         pattern = pattern.replace("##0", "##0." + "0" * digits) if digits else pattern
         share = _plain_zero(value, digits) / 100
-        return str(format_percent(share, format=pattern, locale=self.locale))
+        return _minus(format_percent(share, format=pattern, locale=self.locale))
 
     def points(self, value: Amount, digits: int = 1) -> str:
         """A difference of two percentages, with the sign that it has once it is rounded: '-4.2', '±0.0'."""
@@ -85,19 +85,19 @@ class Words:
         text = format_currency(
             _plain_zero(value, digits), currency, format=pattern, locale=self.locale, currency_digits=False
         )
-        return _spaced(str(text))
+        return _spaced(_minus(text))
 
     def short_money(self, value: Amount, currency: str) -> str:
         """An amount for an axis: '1.2M'."""
         digits = 0 if float(value) == 0 or _size(value) < 1000 else 1
-        text = str(format_compact_currency(value, currency, locale=self.locale, fraction_digits=digits))
+        text = _minus(format_compact_currency(value, currency, locale=self.locale, fraction_digits=digits))
         # Where a language has no short form for thousands, CLDR leaves the digits ungrouped.
         return self.money(value, currency, 0) if _UNGROUPED.search(text) else _spaced(text)
 
     def short_number(self, value: Amount) -> str:
         """A count for an axis: '20K'."""
         digits = 0 if _size(value) < 1000 else 1
-        text = str(format_compact_decimal(value, locale=self.locale, fraction_digits=digits))
+        text = _minus(format_compact_decimal(value, locale=self.locale, fraction_digits=digits))
         return self.number(value) if _UNGROUPED.search(text) else text
 
     def day(self, value: date) -> str:
@@ -124,6 +124,11 @@ class Words:
         if code is None:
             return "\N{EN DASH}"
         return str(self.locale.territories.get(code, code))
+
+
+def _minus(text: object) -> str:
+    """A formatted number with a minus sign where CLDR's symbol is a hyphen: as wide as a plus, and never at a line's end."""
+    return str(text).replace("-", "\N{MINUS SIGN}")
 
 
 def _spaced(text: str) -> str:

@@ -92,8 +92,9 @@ def _table(lake: Lake, name: str) -> Iterator[Finding]:
         return
     lost = [f.name for f in files if not _is_whole(store.folder / f.name, f.bytes)]
     if lost:
+        missing = "a file is" if len(lost) == 1 else f"{len(lost)} files are"
         yield Finding(
-            "error", f"{name}: {len(lost)} files are missing or cut short, such as {lost[0]}.",
+            "error", f"{name}: {missing} missing or cut short, such as {lost[0]}.",
             f"Restore {store.folder} from a backup, or import again into a new lake.",
         )  # fmt: skip
     if store.latest() > state.version and store.files() != files:
@@ -101,7 +102,8 @@ def _table(lake: Lake, name: str) -> Iterator[Finding]:
             "warning", f"{name}: rows were written but not published.", "The next import takes them back."
         )
     if needs_compaction(state):
-        yield Finding("warning", f"{name}: unsorted, or in {state.files} files.", "Compact the lake.")
+        how = f"its rows lie in {state.files} small files" if state.sorted else "its rows are not sorted"
+        yield Finding("warning", f"{name}: {how}, which makes figures slower.", "Compact the lake.")
 
 
 def _is_whole(path: Path, size: int) -> bool:

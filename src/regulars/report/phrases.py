@@ -118,7 +118,7 @@ def more(count: int, w: Words) -> str:
 
 
 def whole(value: Decimal | int | None, w: Words) -> str:
-    return DASH if value is None else w.number(value).replace("-", "\N{MINUS SIGN}")
+    return DASH if value is None else w.number(value)
 
 
 def tenths(value: Decimal | None, w: Words) -> str:
@@ -127,7 +127,7 @@ def tenths(value: Decimal | None, w: Words) -> str:
 
 def cents(value: Decimal | None, currency: str, w: Words) -> str:
     """Money to the currency's own decimals."""
-    return DASH if value is None else w.money(value, currency, 2).replace("-", "\N{MINUS SIGN}")
+    return DASH if value is None else w.money(value, currency, 2)
 
 
 def part(value: Decimal | None, w: Words) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from regulars.metrics.figures import Figure, Row
 from regulars.platform.insights import api as insights
 from regulars.platform.web.asked import Asked
-from regulars.platform.web.tiles import change, note, signed
+from regulars.platform.web.tiles import change, note
 from regulars.report import phrases
 
 _NOTHING = Decimal(0)
@@ -35,7 +35,7 @@ def period_lines(rows: list[Row], asked: Asked) -> list[Line]:
     w = asked.w
     return [
         Line(
-            w.period(row.period_start, row.period_end), signed(phrases.value(row, w)),
+            w.period(row.period_start, row.period_end), phrases.value(row, w),
             phrases.interval(row, w) if row.low is not None else "", _quotient(row, asked), note(row),
         )
         for row in reversed(rows)
@@ -47,7 +47,7 @@ def part_lines(rows: list[Row], asked: Asked) -> list[Line]:
     w = asked.w
     return [
         Line(
-            str(dict(row.dimensions).get(_own_name(row), "")), signed(phrases.value(row, w)),
+            str(dict(row.dimensions).get(_own_name(row), "")), phrases.value(row, w),
             phrases.interval(row, w) if row.low is not None else "", _quotient(row, asked), note(row),
         )
         for row in rows
@@ -84,7 +84,7 @@ def market_lines(slug: str, asked: Asked) -> list[dict[str, Any]]:
         now, before = asked.at(of), asked.at(of, asked.back(asked.in_a_year))
         if now is not None and now.value is not None:
             found.append((now, {
-                "code": market, "name": asked.w.country(market), "value": signed(phrases.value(now, asked.w)), "row": now,
+                "code": market, "name": asked.w.country(market), "value": phrases.value(now, asked.w), "row": now,
                 "interval": phrases.interval(now, asked.w) if now.low is not None else "", "note": note(now), "small": phrases.few(now),
                 "year": change(now, before, asked.w), "customers": dict(asked.info.markets).get(market, 0),
             }))  # fmt: skip

@@ -51,7 +51,7 @@ def tile(slug: str, rows: Sequence[Row], asked: Asked, *, people: bool) -> Tile 
     return Tile(
         slug=slug,
         name=definition.name,
-        value=signed(phrases.value(now, w)),
+        value=phrases.value(now, w),
         change=before and (_("%(change)s against the period before") % {"change": before[0]}, before[1]),
         year=year and (_("%(change)s against a year before") % {"change": year[0]}, year[1]),
         spark=spark(known) if len(known) > 2 else "",  # two points are no line
@@ -60,11 +60,6 @@ def tile(slug: str, rows: Sequence[Row], asked: Asked, *, people: bool) -> Tile 
         definition=definition,
         people=people_behind(slug, asked) if people else "",
     )
-
-
-def signed(text: str) -> str:
-    """A number below zero with the sign that is as wide as a plus."""
-    return "\N{MINUS SIGN}" + text[1:] if text.startswith("-") else text
 
 
 def change(now: Row, before: Row | None, w: Words) -> tuple[str, str] | None:

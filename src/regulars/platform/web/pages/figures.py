@@ -22,7 +22,7 @@ from regulars.platform.web.figure_lines import facts_of, market_lines, part_line
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.scope import scope_of
 from regulars.platform.web.templatetags.regulars import reader
-from regulars.platform.web.tiles import change, note, people_behind, signed, tile, trend
+from regulars.platform.web.tiles import change, note, people_behind, tile, trend
 from regulars.report import phrases
 from regulars.report.figures import KEY
 
@@ -79,7 +79,7 @@ def _groups(
         now = found[0] if found and not figure.families[0].own else None
         entry = {
             "slug": figure.slug, "name": definition.name, "words": definition.words, "own": bool(figure.families[0].own),
-            "value": signed(phrases.value(now, w)) if now and now.value is not None else "",
+            "value": phrases.value(now, w) if now and now.value is not None else "",
             "note": note(now) if now else "", "known": any(row.value is not None for row in found),
         }  # fmt: skip
         groups.setdefault(_title(figure), []).append(entry)
@@ -139,7 +139,7 @@ def _said(name: str, now: Row | None, rows: list[Row], asked: Asked) -> str:
             return _("What it was in %(period)s, part by part.") % {"period": asked.said}
         reason = next((row.remark for row in rows if row.remark), "")
         return reason or _("There is nothing to make it from in this period.")
-    places = {"period": asked.said, "value": signed(phrases.value(now, w)), "place": asked.place}
+    places = {"period": asked.said, "value": phrases.value(now, w), "place": asked.place}
     year = change(now, asked.at(rows, asked.back(asked.in_a_year)), w)
     if year is None:
         return _("%(place)s, %(period)s: %(value)s.") % places
