@@ -19,8 +19,8 @@ from regulars.platform.customers import api as customers
 from regulars.platform.customers.api import Known
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import Member, NothingYet, TooSlow
-from regulars.platform.web import customer_facts, customer_words
-from regulars.platform.web.customer_facts import Fact, Facts, OpenNow, Place
+from regulars.platform.web import customer_words
+from regulars.platform.web.customer_facts import Fact, Facts, OpenNow, Person, Place
 from regulars.platform.web.customer_words import Standing
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.people import called, group_name
@@ -154,15 +154,14 @@ def _seen(known: Known, place: Place | None) -> Seen:
         return Seen()
     try:
         with insights.asking() as analysis:
-            page_of_facts = customer_facts.facts(analysis, known.numbers, place)
-            days = customer_facts.order_days(analysis, known.numbers)
+            person = Person.of(analysis, known.numbers)
             values: dict[str, Any] = {
                 "as_of": analysis.as_of,
                 "currency": analysis.definitions.currency,
                 "member": insights.listed(analysis, [known.number]).get(known.number),
-                "standing": customer_words.standing(days, analysis.as_of),
-                "open_now": customer_facts.open_now(analysis, known.numbers),
-                "facts": page_of_facts,
+                "standing": customer_words.standing(person.order_days(), analysis.as_of),
+                "open_now": person.open_now(),
+                "facts": person.facts(place),
             }
     except NothingYet:
         return Seen("nothing")
