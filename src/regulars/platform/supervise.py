@@ -274,7 +274,7 @@ def _web() -> None:
     def stop(number: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
 
-    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    threading.Thread(target=_stay_ready, name="ahead", daemon=True).start()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which stops us
     host, _, port = config.ADDRESS.text().rpartition(":")
@@ -290,10 +290,10 @@ def _web() -> None:
     )  # fmt: skip
 
 
-def _warm() -> None:
-    from regulars.platform.insights.reading import warm  # noqa: PLC0415 - after Django is loaded
+def _stay_ready() -> None:
+    from regulars.platform.web.ahead import stay_ready  # noqa: PLC0415 - after Django is loaded
 
-    warm()
+    stay_ready()
 
 
 def _worker() -> None:

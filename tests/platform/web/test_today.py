@@ -63,7 +63,7 @@ def test_it_opens_with_how_many_and_what_is_at_risk(
     items: list[WorkItem], signed_in: SignedIn, django_assert_num_queries: Any
 ) -> None:
     client = signed_in()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         text = text_of(client.get("/"))
     assert "3 customers are worth looking after; €710.00 a year is at risk." in text
     assert text.index("Customer 3") < text.index("Ada Nordmann") < text.index("Customer 2")
@@ -85,6 +85,7 @@ def test_one_sees_and_does_only_what_is_in_ones_markets(items: list[WorkItem], s
     for action in ("done", "note", "assign", "reopen"):
         assert client.post(f"/today/{items[1].pk}/{action}", {"note": "x"}).status_code == 404
     assert client.post(f"/today/{items[1].pk}/snooze", {"days": "7"}).status_code == 404
+    assert client.get(f"/today/{items[1].pk}").status_code == 404
 
 
 def test_who_may_only_look_has_no_buttons(items: list[WorkItem], signed_in: SignedIn) -> None:
@@ -92,6 +93,7 @@ def test_who_may_only_look_has_no_buttons(items: list[WorkItem], signed_in: Sign
     text = text_of(client.get("/"))
     assert "/done" not in text and "Ada" not in text and "Customer 1" in text
     assert client.post(f"/today/{items[0].pk}/done").status_code == 403
+    assert client.get(f"/today/{items[0].pk}").status_code == 403
 
 
 def in_place(client: Client, item: WorkItem, action: str, **values: str) -> str:
@@ -106,10 +108,27 @@ def test_done_in_place_with_a_way_back(items: list[WorkItem], signed_in: SignedI
     assert "Ada Nordmann" in text_of(client.get("/"))
 
 
+def forms_of(client: Client, item: WorkItem) -> str:
+    return text_of(client.get(f"/today/{item.pk}", headers={"HX-Request": "true"}))
+
+
+def test_the_forms_of_an_item_open_in_its_place_or_on_a_page_of_their_own(
+    items: list[WorkItem], signed_in: SignedIn
+) -> None:
+    client = signed_in("service")
+    assert f'hx-get="/today/{items[0].pk}"' in text_of(client.get("/"))
+    in_place_of, alone = forms_of(client, items[0]), text_of(client.get(f"/today/{items[0].pk}"))
+    assert "<html" not in in_place_of and "<h1>Ada Nordmann</h1>" in alone
+    for action in ("assign", "snooze", "note"):
+        assert f'action="/today/{items[0].pk}/{action}"' in in_place_of
+        assert f'action="/today/{items[0].pk}/{action}"' in alone
+
+
 def test_assigned_noted_and_put_off_in_place(items: list[WorkItem], signed_in: SignedIn) -> None:
     client = signed_in("service")
     clerk = User.objects.get()
-    assert f'value="{clerk.pk}" selected' in in_place(client, items[0], "assign", to=str(clerk.pk))
+    assert str(clerk) in in_place(client, items[0], "assign", to=str(clerk.pk))
+    assert f'value="{clerk.pk}" selected' in forms_of(client, items[0])
     assert (
         "<b>Monday</b>"
         not in client.post(
@@ -150,7 +169,7 @@ def test_what_was_done_is_shown_with_what_came_of_it(
     WorkItem.objects.filter(customer=2).update(
         state="gone", closed_at=timezone.now(), came_back_on=dt.date(2025, 12, 21)
     )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         text = text_of(client.get("/?tab=done"))
     assert "1 customer was looked after in the last 90 days. 1 of them has ordered since." in " ".join(
         text.split()

@@ -45,7 +45,7 @@ from regulars.platform.insights.queries import (
     piece,
     pieces,
 )
-from regulars.platform.insights.reading import NothingYet, TooSlow, asking
+from regulars.platform.insights.reading import NothingYet, TooSlow, asking, warm
 from regulars.platform.insights.sql_texts import sql_text, start_sql
 
 __all__ = [
@@ -94,5 +94,6 @@ __all__ = [
     "span_calendar",
     "sql_text",
     "start_sql",
+    "warm",
     "worklist",
 ]  # fmt: skip

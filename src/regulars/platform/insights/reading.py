@@ -94,7 +94,7 @@ def asking(*, snapshot: Snapshot | None = None, seconds: float = LIMIT_SECONDS) 
 
 
 def warm() -> None:
-    """Open the readers, and load what compiles questions, before somebody asks; called once by a web process."""
+    """Open the readers of what is shown, and load what compiles questions, before somebody asks; for a web process."""
     with suppress(NothingYet, TooSlow), asking(seconds=60) as first, asking(seconds=60) as second:
         for analysis in (first, second):
             analysis.run(LISTING.agg(n=LISTING.count()))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from errno import ENOSPC
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from regulars.platform.core.api import NO_ROOM_HEADER
-from regulars.platform.web.pages.errors import passing
+from regulars.platform.web.pages.errors import only_sent_to, passing
 
 
 class kindly:  # noqa: N801 - named like a function, as the other middlewares are; Django asks a class for exceptions
@@ -20,7 +20,10 @@ class kindly:  # noqa: N801 - named like a function, as the other middlewares ar
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if NO_ROOM_HEADER in request.headers and (answer := passing(request, OSError(ENOSPC, "disk full"))):
             return answer
-        return self.handler(request)
+        response = self.handler(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
+            return only_sent_to(response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return passing(request, exception)

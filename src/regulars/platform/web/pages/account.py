@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import login as verified
+from django_otp.models import Device
 
 from regulars.platform.core import api as core
 from regulars.platform.web import told_of
@@ -84,10 +85,9 @@ def second_factor_setup(request: Request) -> HttpResponse:
         with transaction.atomic():
             if done := core.confirm_second_factor(user=user, code=form.cleaned_data["code"]):
                 told_of.second_factor_on(user)
+                _verified_now(request, done[0])
         if done:
-            device, codes = done
-            verified(request, device)
-            return render(request, "account/recovery_codes.html", {"codes": codes})
+            return render(request, "account/recovery_codes.html", {"codes": done[1]})
         form.add_error("code", _("This code is not right. Is the clock of your phone set by the network?"))
     context = {
         "form": form,
@@ -96,6 +96,16 @@ def second_factor_setup(request: Request) -> HttpResponse:
         "required": core.get_setting("two_factor") == "required",
     }
     return render(request, "account/second_factor_setup.html", context)
+
+
+def _verified_now(request: Request, device: Device) -> None:
+    """Note in the session that the code was right, and save it in the transaction that makes the recovery codes.
+
+    Were it saved with the answer, as sessions are, a failure then would leave codes that nobody has seen.
+    """
+    verified(request, device)
+    request.session.save()
+    request.session.modified = False
 
 
 @page()

@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from regulars.platform.core.api import DATABASE_AWAY, DISK_FULL, machine_fault
@@ -36,6 +36,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return known
     # No request is given to the template: what failed may be what the frame needs.
     return render(None, "errors/server_error.html", bare(), status=500)
+
+
+def only_sent_to(answer: HttpResponseNotAllowed) -> HttpResponse:
+    """The page for an address that only takes forms, such as after reloading what one of them had led to."""
+    page = render(None, "errors/only_sent_to.html", bare(), status=answer.status_code)
+    page["Allow"] = answer["Allow"]
+    return page
 
 
 def passing(request: HttpRequest, error: BaseException) -> HttpResponse | None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -42,7 +39,6 @@ class Shown:
     why: str
     worth: str
     outcome: str
-    colleagues: SafeString  # the options of who may have it
 
 
 @page()
@@ -135,26 +131,10 @@ def _frame(request: Request, asked: dict[str, Any], info: insights.SnapshotInfo 
 
 def _shown(request: Request, rows: Sequence[worklist.Work], as_of: date) -> list[Shown]:
     names = people.names_of([row.customer for row in rows], request.user)
-    staff = (
-        worklist.colleagues(markets={row.market for row in rows})
-        if request.user.may("worklist.change")
-        else {}
-    )
-    # Written once for all items of a market: fifty items with a choice of twenty are a thousand options.
-    options = cache(lambda market, chosen: _options(staff.get(market, ()), chosen))
     return [
-        Shown(
-            row, *names[row.customer], work_words.why(row, as_of), work_words.worth(row), work_words.outcome(row),
-            options(row.market, row.assigned),
-        )
+        Shown(row, *names[row.customer], work_words.why(row, as_of), work_words.worth(row), work_words.outcome(row))
         for row in rows
     ]  # fmt: skip
-
-
-def _options(staff: Sequence[tuple[int, str]], chosen: int | None) -> SafeString:
-    selected = mark_safe(" selected")
-    rows = ((number, selected if number == chosen else "", name) for number, name in staff)
-    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 def _looking() -> bool:
@@ -162,6 +142,19 @@ def _looking() -> bool:
     return core.Job.objects.filter(
         kind="insights.worklist", state__in=[core.Job.State.WAITING, core.Job.State.RUNNING]
     ).exists()
+
+
+@page("worklist.change")
+@require_GET
+def change(request: Request, number: int) -> HttpResponse:
+    """The forms of an item: in its place, or as a page of their own. A list of them all would be slow to draw."""
+    item = worklist.one(reach=request.user.reach, number=number)
+    if item is None:
+        raise Http404
+    [shown] = _shown(request, [item], _as_of())
+    template = "today/change.html" if request.headers.get("HX-Request") else "today/changing.html"
+    staff = worklist.colleagues(markets={item.market}).get(item.market, ())
+    return render(request, template, {"one": shown, "staff": staff})
 
 
 @page("worklist.change")
@@ -225,15 +218,19 @@ def _answer(request: Request, item: worklist.Work, became: str = "") -> HttpResp
     """The item in place: as it is now, or what became of it with a way back."""
     if not request.headers.get("HX-Request"):
         return redirect("today")
-    info = insights.current()
-    as_of = info.as_of if info and info.as_of else timezone.now().date()
-    [shown] = _shown(request, [item], as_of)
+    [shown] = _shown(request, [item], _as_of())
     template = "today/became.html" if became else "today/item.html"
     return render(request, template, {"one": shown, "became": became, "may_change": True})
 
 
+def _as_of() -> date:
+    info = insights.current()
+    return info.as_of if info and info.as_of else timezone.now().date()
+
+
 urls = [
     path("", today, name="today"),
+    path("today/<int:number>", change, name="work-change"),
     path("today/<int:number>/done", done, name="work-done"),
     path("today/<int:number>/reopen", reopen, name="work-reopen"),
     path("today/<int:number>/assign", assign, name="work-assign"),

@@ -41,25 +41,56 @@ document.addEventListener("change", (event) => {
 });
 
 // What a form sent without leaving its page may be refused: the answer is a page that says why, and its words are shown here.
-// What only asks says nothing: it asks again by itself.
-const refusal = document.createElement("div");
-refusal.className = "messages late";
-refusal.setAttribute("role", "alert");
+function told(name, title, text) {
+  const [place, message, strong] = ["div", "p", "strong"].map((tag) => document.createElement(tag));
+  place.className = `messages ${name}`;
+  place.setAttribute("role", "alert");
+  message.className = "message error";
+  strong.textContent = title;
+  message.append(strong, document.createElement("br"), text);
+  place.append(message);
+  return place;
+}
+const main = () => document.getElementById("main");
+let refusal = null;
+function refused(title, text) {
+  refusal?.remove();
+  main().prepend(refusal = told("late", title, text));
+}
+
+// What only asks (how many a rule finds, how far a job is) shows in its place that it was not answered, until it is.
+const stale = new Map();
+// `data-asks` marks what asks with a form's words, so that these are in no address; "quiet": it is no loss if it says nothing.
+const asks = (detail) => detail.requestConfig.verb === "get" || detail.elt.matches("[data-asks]");
+function unanswered(detail, title) {
+  const path = detail.pathInfo.requestPath.split("?")[0];
+  if (stale.get(path)?.isConnected || detail.elt.dataset?.asks === "quiet") return;
+  const swap = detail.elt.closest("[hx-swap]")?.getAttribute("hx-swap") ?? "innerHTML";
+  const message = told("stale", title, document.body.dataset.stale);
+  stale.set(path, message);
+  if (detail.target === main()) main().prepend(message);
+  else if (swap === "innerHTML") detail.target.replaceChildren(message);
+  else if (detail.target.matches("li")) detail.target.append(message);
+  else detail.target.after(message);
+}
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.requestConfig.verb !== "get") refusal.remove();
+  if (!asks(event.detail)) refusal?.remove();
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) stale.get(event.detail.pathInfo.requestPath.split("?")[0])?.remove();
 });
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.requestConfig.verb === "get") return;
   const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
   const said = [...answer.querySelectorAll("#main h1, #main h1 + p")].map((part) => part.textContent.trim());
-  if (!said.length) return;
-  const [message, title] = [document.createElement("p"), document.createElement("strong")];
-  message.className = "message error";
-  title.textContent = said[0];
-  message.append(title, document.createElement("br"), said.slice(1).join(" "));
-  refusal.replaceChildren(message);
-  document.getElementById("main").prepend(refusal);
+  if (asks(event.detail)) unanswered(event.detail, said[0] ?? document.body.dataset.broken);
+  else refused(said[0] ?? document.body.dataset.broken, said.slice(1).join(" "));
 });
+for (const fault of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(fault, (event) => {
+    if (asks(event.detail)) unanswered(event.detail, document.body.dataset.away);
+    else refused(document.body.dataset.away, document.body.dataset.unsure);
+  });
+}
 
 // A mark in a chart says its sentence when it is hovered or focused.
 const tip = document.createElement("div");
