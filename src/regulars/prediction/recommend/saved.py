@@ -1,0 +1,65 @@
+"""A recommender as plain data in a folder: `recommender.json` (settings, day, counts) and `recommender.npz` (arrays)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from regulars.kernel.errors import InputError
+from regulars.prediction.recommend.model import Recommender
+from regulars.prediction.recommend.settings import Settings
+from regulars.prediction.recommend.similar import Similarity
+from regulars.prediction.recommend.trend import Sales
+
+_FORMAT = 1
+_PLAIN, _ARRAYS = "recommender.json", "recommender.npz"
+
+
+def save(model: Recommender, folder: Path) -> None:
+    """Write a recommender into a folder, which is made where it is missing. The arrays come first, then what names them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        folder / _ARRAYS,
+        products=model.products,
+        similar=model.similar.products,
+        weights=model.similar.weights,
+        fast=model.sales.fast,
+        slow=model.sales.slow,
+    )
+    plain = {
+        "format": _FORMAT,
+        "as_of": model.as_of,
+        "customers": model.customers,
+        "purchases": model.purchases,
+        "left_out": model.similar.left_out,
+        "settings": model.settings.to_dict(),
+    }
+    (folder / _PLAIN).write_text(json.dumps(plain, indent=2) + "\n", encoding="utf-8")
+
+
+def load(folder: Path) -> Recommender:
+    """Read what `save` wrote. Raises InputError where it is missing or of another format."""
+    try:
+        plain = json.loads((folder / _PLAIN).read_text(encoding="utf-8"))
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            held = {name: arrays[name] for name in ("products", "similar", "weights", "fast", "slow")}
+    except (OSError, ValueError, KeyError) as wrong:
+        raise InputError(
+            f"No recommender can be read here ({wrong}).", where=str(folder), do="Fit it again and save it."
+        ) from wrong
+    if plain.get("format") != _FORMAT:
+        raise InputError(
+            f"This recommender has format {plain.get('format')}, not {_FORMAT}.", where=str(folder),
+            do="Fit it again and save it.",
+        )  # fmt: skip
+    return Recommender(
+        Settings.from_dict(plain["settings"]),
+        held["products"],
+        Similarity(held["similar"], held["weights"], plain["left_out"]),
+        Sales(held["fast"], held["slow"]),
+        plain["as_of"],
+        plain["customers"],
+        plain["purchases"],
+    )
