@@ -91,6 +91,22 @@ def test_what_is_sent_without_leaving_the_page_says_so_there(site: Live, chromiu
     context.close()
 
 
+def test_what_only_asks_says_in_its_place_that_no_answer_came(site: Live, chromium: Any) -> None:
+    context = chromium.new_context()
+    context.add_cookies([{"name": n, "value": v, "url": site.address} for n, v in Visitor(site).cookies.items()])
+    page = context.new_page()
+    page.goto(f"{site.address}/segments/new")
+    context.set_offline(True)
+    page.locator("#rule").press_sequentially("orders > 1")
+    told = page.locator("#rule-size").get_by_role("alert")
+    told.wait_for(timeout=20_000)
+    assert "The site does not answer" in told.inner_text() and page.get_by_role("alert").count() == 1
+    context.set_offline(False)
+    page.locator("#rule").press_sequentially("2")
+    told.wait_for(state="detached", timeout=20_000)
+    context.close()
+
+
 def test_work_goes_on_when_the_lock_is_free(site: Live, tmp_path: Path) -> None:
     worker = site.parts()["worker"]
     os.kill(worker, signal.SIGSTOP)  # until the lock is held: otherwise the work might be done before

@@ -101,3 +101,9 @@ def test_a_search_asks_the_database_a_few_times(
     _found(client, "anna")
     with django_assert_num_queries(9):
         _found(client, "anna")
+
+
+def test_an_address_for_forms_says_so_to_who_only_opens_it(signed_in: Callable[..., Client]) -> None:
+    answer = signed_in("reader").get("/search")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is no page at this address" in answer.content.decode()
