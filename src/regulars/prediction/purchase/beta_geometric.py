@@ -39,11 +39,11 @@ class BetaGeometric(PurchaseModel):
     first: ClassVar[int] = 0
 
     @classmethod
-    def _likelihood(cls, rows: Rows, theta: Floats) -> tuple[float, Floats]:  # type: ignore[override]
+    def _likelihood(cls, rows: Rows, theta: Floats) -> tuple[float, Floats]:
         return log_likelihood(rows, theta, cls.first)
 
-    @staticmethod
-    def _starts(rows: Rows) -> list[Floats]:
+    @classmethod
+    def _starts(cls, rows: Rows) -> list[Floats]:
         scale = float(rows.count @ rows.age) / float(rows.count @ rows.x)
         return [np.log([0.5, 0.5 * scale, 0.5, 1.5]), np.log([2.0, 2.0 * scale, 1.0, 20.0])]
 
@@ -52,7 +52,7 @@ class BetaGeometric(PurchaseModel):
 
     def _buys(self, alive: Alive, horizon: Floats) -> Floats:
         r, alpha, _, _ = alive.theta
-        return -np.expm1(-(r + alive.x) * np.log1p(horizon / (alpha + alive.age)))
+        return -np.expm1(-(r + alive.x) * np.log1p(horizon / (alpha + alive.age)))  # type: ignore[no-any-return]
 
     def _expected(self, alive: Alive, horizon: Floats) -> Floats:
         r, alpha, a, b = alive.theta

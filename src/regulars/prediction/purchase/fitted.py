@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from regulars.kernel.errors import InputError
 from regulars.prediction.history import PurchaseSummary
@@ -49,7 +50,7 @@ class Fitted:
         """Logarithms of the parameters, then the slopes."""
         found = np.array(list(self.parameters.values()))
         k = len(self.names)
-        return np.r_[np.log(found[:k]), found[k:]]
+        return np.r_[np.log(found[:k]), found[k:]]  # type: ignore[no-any-return]
 
     def summary(self) -> pa.Table:
         """One row a parameter: `parameter`, `estimate`, `standard_error`, `low` and `high` (95 %, from the logarithm's
@@ -151,7 +152,8 @@ def bootstrap(model: Fitted, rows: Rows, likelihood: Likelihood, n: int, seed: i
     for place in range(n):
         count = chance.multinomial(round(rows.customers), share).astype(np.float64)
         own = problem.on(rows.with_counts(count))
-        found = refine(own, start, hessian, gain=_ENOUGH)
+        with threadpool_limits(1, user_api="blas"):
+            found = refine(own, start, hessian, gain=_ENOUGH)
         if found is None:
             found = minimise(own, [start]).vector
         draws[place] = _unscaled(found, design)[0]

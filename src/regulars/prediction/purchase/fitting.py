@@ -23,7 +23,8 @@ Likelihood = Callable[[Rows, Floats], tuple[float, Floats]]
 LOWEST, HIGHEST = np.log(1e-4), np.log(1e6)
 _SLOPE = 20.0  # a covariate that multiplies a rate by e^20 is at its bound
 _FLAT = 5.0  # a standard error of a logarithm above this: the data do not say where the parameter is
-_SAMPLE, _LARGE = 20_000, 40_000  # customers to start with; rows above which it pays
+_SHARED = 0.1  # a parameter with this part in a flat direction is not known either
+_SAMPLE, _LARGE = 12_000, 40_000  # customers to start with; rows above which it pays
 _STEPS = 30
 _GAIN = 1e-7  # of the log-likelihood (in all): less than this and the parameters stay as they are
 _DIFFERENCE = 1e-4
@@ -136,7 +137,7 @@ def minimise(problem: Problem, starts: Sequence[Floats]) -> Optimum:
         rows = problem.rows
         if len(rows) > _LARGE:
             sample = problem.on(rows.sample(_SAMPLE, seed=1))
-            first = _best(sample, starts)
+            first = _best(sample, starts, rough=True)
             known = sample.hessian(first) * (rows.customers / _SAMPLE)
             vector = refine(problem, first, known)
             if vector is None:
@@ -150,7 +151,7 @@ def minimise(problem: Problem, starts: Sequence[Floats]) -> Optimum:
 
 
 def refine(problem: Problem, vector: Floats, hessian: Floats, gain: float = _GAIN) -> Floats | None:
-    """Newton's steps with these second derivatives until they gain nothing; None where they do not lead there."""
+    """Newton's steps from these second derivatives until they gain nothing; None where they do not lead there."""
     bounds = problem.design.bounds()
     value, gradient = problem(vector)
     for _ in range(_STEPS):
@@ -164,11 +165,12 @@ def refine(problem: Problem, vector: Floats, hessian: Floats, gain: float = _GAI
         new_value, new_gradient = problem(following)
         if not new_value < value:
             return None
+        hessian = _updated(hessian, following - vector, new_gradient - gradient)
         vector, value, gradient = following, new_value, new_gradient
     return None
 
 
-def _best(problem: Problem, starts: Sequence[Floats]) -> Floats:
+def _best(problem: Problem, starts: Sequence[Floats], *, rough: bool = False) -> Floats:
     bounds = problem.design.bounds()
     size = problem.rows.customers
 
@@ -178,7 +180,12 @@ def _best(problem: Problem, starts: Sequence[Floats]) -> Floats:
             return 1e10, np.zeros(len(vector))
         return value / size, gradient / size
 
-    options = {"maxiter": 500, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-8}
+    options = {
+        "maxiter": 500,
+        "maxcor": 20,
+        "ftol": 1e-8 if rough else 1e-13,
+        "gtol": 1e-5 if rough else 1e-8,
+    }
     found = [
         minimize(
             scaled, np.clip(start, *bounds.T), jac=True, method="L-BFGS-B", bounds=bounds, options=options
@@ -186,6 +193,14 @@ def _best(problem: Problem, starts: Sequence[Floats]) -> Floats:
         for start in starts
     ]
     return np.asarray(min(found, key=lambda one: float(one.fun)).x, dtype=np.float64)
+
+
+def _updated(hessian: Floats, moved: Floats, turned: Floats) -> Floats:
+    """Second derivatives that agree with how the gradient turned on the last step (the update of BFGS)."""
+    along, bent = float(moved @ turned), hessian @ moved
+    if along <= 0 or float(moved @ bent) <= 0:
+        return hessian
+    return hessian + np.outer(turned, turned) / along - np.outer(bent, bent) / float(moved @ bent)
 
 
 def _free(vector: Floats, gradient: Floats, bounds: Floats) -> npt.NDArray[np.bool_]:
@@ -222,7 +237,7 @@ def uncertainty(optimum: Optimum, design: Design) -> tuple[Floats, tuple[str, ..
             if np.all(np.diag(found) <= _FLAT**2):
                 covariance[np.ix_(places, places)] = found
                 break
-        places = np.delete(places, int(np.argmax(np.abs(directions[:, 0]))))
+        places = places[directions[:, 0] ** 2 < _SHARED]
     known = np.diag(covariance) > 0
     return covariance, tuple(
         label for label, is_known in zip(design.labels, known, strict=True) if not is_known

@@ -143,12 +143,12 @@ class PurchaseModel(Fitted):
 
     # What a model says of itself.
 
-    @staticmethod
-    def _likelihood(rows: Rows, theta: Floats) -> tuple[float, Floats]:
+    @classmethod
+    def _likelihood(cls, rows: Rows, theta: Floats) -> tuple[float, Floats]:
         raise NotImplementedError
 
-    @staticmethod
-    def _starts(rows: Rows) -> list[Floats]:
+    @classmethod
+    def _starts(cls, rows: Rows) -> list[Floats]:
         raise NotImplementedError
 
     def _alive(self, rows: Rows, theta: Floats) -> Floats:
@@ -233,7 +233,7 @@ class PurchaseModel(Fitted):
     def _scaled(self, rows: Rows) -> Floats:
         design = fitted.design_of(type(self), rows, self.covariates)
         k = len(self.names)
-        return np.r_[self.vector[:k], self.vector[k:] * np.tile(design.unit, len(design.processes))]
+        return np.r_[self.vector[:k], self.vector[k:] * np.tile(design.unit, len(design.processes))]  # type: ignore[no-any-return]
 
     def _check(self, summary: PurchaseSummary, covariates: Covariates | None) -> None:
         fitted.check_covariates(covariates, self.covariates)

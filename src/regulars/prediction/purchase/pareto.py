@@ -37,12 +37,12 @@ class ParetoNbd(PurchaseModel):
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     process: ClassVar[tuple[tuple[str, float] | None, ...]] = (None, ("rate", -1.0), None, ("dropout", -1.0))
 
-    @staticmethod
-    def _likelihood(rows: Rows, theta: Floats) -> tuple[float, Floats]:
+    @classmethod
+    def _likelihood(cls, rows: Rows, theta: Floats) -> tuple[float, Floats]:
         return log_likelihood(rows, theta)
 
-    @staticmethod
-    def _starts(rows: Rows) -> list[Floats]:
+    @classmethod
+    def _starts(cls, rows: Rows) -> list[Floats]:
         age = float(rows.count @ rows.age)
         scale, mean = age / float(rows.count @ rows.x), age / rows.customers
         return [
@@ -59,15 +59,15 @@ class ParetoNbd(PurchaseModel):
         until_end = p * np.log(a) + s * np.log(b)
         ever = np.exp(np.log(p) + until_end + tail(a, b, p + 1, s).log)
         after = np.exp(np.log(p) + until_end + tail(a + horizon, b + horizon, p + 1, s).log)
-        return np.clip(ever - after, 0.0, 1.0)
+        return np.clip(ever - after, 0.0, 1.0)  # type: ignore[no-any-return]
 
     def _expected(self, alive: Alive, horizon: Floats) -> Floats:
         r, alpha, s, beta = alive.theta
-        return (r + alive.x) / (alpha + alive.age) * _lifetime(s, beta + alive.age, horizon)
+        return (r + alive.x) / (alpha + alive.age) * _lifetime(s, beta + alive.age, horizon)  # type: ignore[no-any-return]
 
     def _new(self, times: Floats, theta: Floats) -> Floats:
         r, alpha, s, beta = theta
-        return r / alpha * _lifetime(s, beta, times)
+        return r / alpha * _lifetime(s, beta, times)  # type: ignore[no-any-return]
 
     def _simulated(self, age: Floats, horizon: float, theta: Floats, chance: Generator) -> Simulated:
         r, alpha, s, beta = (np.broadcast_to(one, age.shape) for one in theta)
@@ -94,74 +94,58 @@ class ParetoNbd(PurchaseModel):
 
 @dataclass(frozen=True)
 class _Terms:
-    """The likelihood's bracket over its first term, 1 + s G(t_x)/first - s G(T)/first, as a logarithm; the shares of
-    its three terms; G of the pairs."""
+    """What the pairs (x, time) have: G, the logarithm of the likelihood's first term, s G / first (at most 1); and for
+    each row the logarithm of the bracket over its first term, and of its second term over the first."""
 
-    log_sum: Floats
-    share_recency: Floats
-    share_age: Floats
-    log_a: Floats
-    log_b: Floats
     pairs: Tail
+    log_first: Floats
+    past: Floats
+    log_sum: Floats
+    recency: Floats
 
 
 def log_likelihood(rows: Rows, theta: Floats) -> tuple[float, Floats]:
     """The sum of log-likelihoods of rows, and its derivatives (4, P) by the parameters' logarithms; see the module."""
-    n = len(rows)
+    n, known = len(rows), rows.by_x_both
+    at_recency, at_age = known.index[:n], known.index[n:]
     terms = _terms(rows, theta, means=True)
-    r, alpha, s, beta = (at(one, rows.pattern) for one in theta)
-    p, count = r + rows.x, rows.count
-    value = r * np.log(alpha) + s * np.log(beta) + terms.log_sum - p * terms.log_a - s * terms.log_b
-    total = float(count @ value)
+    means, size = terms.pairs, len(known.x)
+    first = rows.count * np.exp(-terms.log_sum)
+    first_of = np.bincount(at_age, first, size)
+    count_of = np.bincount(at_age, rows.count, size)
+    second_of = np.bincount(at_recency, rows.count * np.exp(terms.recency - terms.log_sum), size)
+    weight = second_of - first_of * terms.past
 
-    late, end = count * terms.share_recency, count * terms.share_age
-    first = count * np.exp(-terms.log_sum)
-    known = rows.by_x_both
-    weight = np.bincount(known.index[:n], late, len(known.x)) - np.bincount(
-        known.index[n:], end, len(known.x)
+    r, alpha, s, beta = (at(one, known.pattern) for one in theta)
+    a, b, p = alpha + known.time, beta + known.time, r + known.x
+    log_alpha, log_beta = np.log(alpha), np.log(beta)
+    value = float(rows.count @ terms.log_sum)
+    value += float(count_of @ (terms.log_first + gammaln(p) - gammaln(r) + r * log_alpha + s * log_beta))
+    parts = (
+        r * (count_of * (log_alpha + digamma(p) - digamma(r)) - first_of * np.log(a) - weight * means.log_a),
+        count_of * r - alpha * p * (first_of / a + weight * means.inverse_a),
+        weight + s * (count_of * log_beta - first_of * np.log(b) - weight * means.log_b),
+        count_of * s - beta * (s * first_of / b + (s + 1) * weight * means.inverse_b),
     )
-    pr, pa, ps, pb = (at(one, known.pattern) for one in theta)
-    means = terms.pairs
-    of_pairs = np.stack(
-        (
-            -pr * weight * means.log_a,
-            -pa * (pr + known.x) * weight * means.inverse_a,
-            -ps * weight * means.log_b + weight,
-            -pb * (ps + 1) * weight * means.inverse_b,
-        )
-    )
-    of_rows = np.stack(
-        (
-            r * (count * np.log(alpha) - first * terms.log_a),
-            count * r - alpha * p * first * np.exp(-terms.log_a),
-            s * (count * np.log(beta) - first * terms.log_b),
-            count * s - beta * s * first * np.exp(-terms.log_b),
-        )
-    )
-    by_theta = np.stack([rows.by_pattern(own) for own in of_rows])
-    by_theta += np.stack([rows.by_pattern(own, known) for own in of_pairs])
-
-    xs = rows.by_x
-    own_r, by_x = at(theta[0], xs.pattern), rows.counted(xs)
-    total += float(by_x @ (gammaln(own_r + xs.x) - gammaln(own_r)))
-    by_theta[0] += rows.by_pattern(by_x * own_r * (digamma(own_r + xs.x) - digamma(own_r)), xs)
-    return total, by_theta
+    return value, np.stack([rows.by_pattern(part, known) for part in parts])
 
 
 def _terms(rows: Rows, theta: Floats, *, means: bool) -> _Terms:
     n, known = len(rows), rows.by_x_both
-    pr, pa, ps, pb = (at(one, known.pattern) for one in theta)
-    pairs = tail(pa + known.time, pb + known.time, pr + known.x, ps + 1, means=means)
-    r, alpha, s, beta = (at(one, rows.pattern) for one in theta)
-    log_a, log_b = np.log(alpha + rows.age), np.log(beta + rows.age)
-    to_first = np.log(s) + (r + rows.x) * log_a + s * log_b
-    recency = to_first + pairs.log[known.index[:n]]
-    age = np.minimum(to_first + pairs.log[known.index[n:]], 0.0)
+    at_recency, at_age = known.index[:n], known.index[n:]
+    r, alpha, s, beta = (at(one, known.pattern) for one in theta)
+    a, b, p = alpha + known.time, beta + known.time, r + known.x
+    pairs = tail(a, b, p, s + 1, means=means)
+    log_first = -p * np.log(a) - s * np.log(b)
+    log_g = np.log(s) + pairs.log
+    past = np.minimum(log_g - log_first, 0.0)
+    # By the larger of first and second term, so that nothing overflows: x may be in the thousands.
+    recency = log_g[at_recency] - log_first[at_age]
     most = np.maximum(recency, 0.0)
-    rest = -np.expm1(age) * np.exp(-most)
-    inner = np.maximum(rest + np.exp(recency - most), np.exp(-most))
-    log_sum = most + np.log(inner)
-    return _Terms(log_sum, np.exp(recency - log_sum), np.exp(age - log_sum), log_a, log_b, pairs)
+    smaller = np.exp(-most)
+    inner = -np.expm1(past)[at_age] * smaller + np.exp(recency - most)
+    log_sum = most + np.log(np.maximum(inner, smaller))
+    return _Terms(pairs, log_first, np.exp(past), log_sum, recency)
 
 
 def _lifetime(s: Floats, beta: Floats, horizon: Floats) -> Floats:

@@ -95,13 +95,15 @@ class Rows:
 
     def counted(self, axis: Axis, weight: Floats | None = None) -> Floats:
         """The sum of `weight` (rows; default: the counts) for each entry of an axis."""
-        return np.bincount(axis.index, self.count if weight is None else weight, len(axis.x))
+        return np.asarray(
+            np.bincount(axis.index, self.count if weight is None else weight, len(axis.x)), np.float64
+        )
 
     def by_pattern(self, amounts: Floats, axis: Axis | None = None) -> Floats:
         """The sum (P,) of amounts of rows, or of an axis's entries, for each pattern."""
         if len(self.patterns) == 1:
-            return amounts.sum(keepdims=True)
-        return np.bincount((axis or self).pattern, amounts, len(self.patterns))
+            return np.array([float(amounts.sum())])
+        return np.asarray(np.bincount((axis or self).pattern, amounts, len(self.patterns)), np.float64)
 
     def with_counts(self, count: Floats) -> Rows:
         """The same histories with other counts; axes are shared."""
