@@ -97,6 +97,10 @@ def test_a_change_leaves_a_report_about_its_market_where_that_is_no_choice_any_m
     )
     assert ReportSchedule.objects.values_list("market", "hour").get() == ("SE", 9)
     assert '"SE"' not in client.get("/reports/new").content.decode()
+    swede = signed_in("analyst", markets=["SE"])
+    text = swede.get("/reports").content.decode()
+    assert f"/reports/schedules/{number}/stop" in text and "/reports/new" not in text
+    assert swede.post(f"/reports/schedules/{number}/stop").status_code == 302
 
 
 def test_a_report_whose_file_is_gone_is_not_there(computed: Site, signed_in: Callable[..., Client]) -> None:

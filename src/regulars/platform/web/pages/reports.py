@@ -40,7 +40,9 @@ def reports(request: Request) -> HttpResponse:
         "limited": request.user.reach.markets is not None and not found and not schedules,
         "with_markets": any([one.market for one in found] + [one.market for one in schedules]),
         "lead": _lead(found),
-        "may_change": request.user.may("goals.change") and bool(report_markets(request.user)),
+        "may_change": request.user.may("goals.change"),
+        # A market may have become too small for a new report: those that are scheduled can still be changed and stopped.
+        "may_schedule": request.user.may("goals.change") and bool(report_markets(request.user)),
         "no_mail": not mail_is_sent(),
     }
     return render(request, "reports/reports.html", context)
