@@ -47,21 +47,21 @@ class BetaGeometric(PurchaseModel):
         scale = float(rows.count @ rows.age) / float(rows.count @ rows.x)
         return [np.log([0.5, 0.5 * scale, 0.5, 1.5]), np.log([2.0, 2.0 * scale, 1.0, 20.0])]
 
-    def _alive(self, rows: Rows, theta: Floats) -> Floats:
+    def alive_at_end(self, rows: Rows, theta: Floats) -> Floats:
         return expit(-_log_odds(rows, theta, self.first))  # type: ignore[no-any-return]
 
-    def _buys(self, alive: Alive, horizon: Floats) -> Floats:
+    def buys_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
         r, alpha, _, _ = alive.theta
         return -np.expm1(-(r + alive.x) * np.log1p(horizon / (alpha + alive.age)))  # type: ignore[no-any-return]
 
-    def _expected(self, alive: Alive, horizon: Floats) -> Floats:
+    def expected_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
         r, alpha, a, b = alive.theta
         return mean_until_dropout(a, b + alive.x + self.first, r + alive.x, horizon / (alpha + alive.age))
 
-    def _waiting(self, rows: Rows, theta: Floats, chance: float, within: float) -> Floats:
+    def waiting(self, rows: Rows, theta: Floats, chance: float, within: float) -> Floats:
         r, alpha, _, _ = (at(one, rows.pattern) for one in theta)
         with np.errstate(divide="ignore", invalid="ignore"):
-            quiet = np.log1p(-np.minimum(chance / self._alive(rows, theta), 1.0))
+            quiet = np.log1p(-np.minimum(chance / self.alive_at_end(rows, theta), 1.0))
             found = (alpha + rows.age) * np.expm1(-quiet / (r + rows.x))
         return np.where(found <= within, found, np.inf)
 
@@ -83,7 +83,7 @@ class BetaGeometric(PurchaseModel):
         summary = PurchaseSummary(np.arange(len(age)), x, recency, age, None, self.unit_days)
         return Simulated(summary, later, ~gone)
 
-    def _drawn(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
+    def drawn_if_alive(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
         r, alpha, a, b = alive.theta
         rate = chance.gamma(np.broadcast_to(r + alive.x, alive.x.shape)) / (alpha + alive.age)
         leaves = chance.beta(a, b + alive.x + self.first, size=alive.x.shape)

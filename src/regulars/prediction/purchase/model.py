@@ -85,7 +85,7 @@ class PurchaseModel(Fitted):
 
     def probability_alive(self, summary: PurchaseSummary, *, covariates: Covariates | None = None) -> Floats:
         """P(the customer has not dropped out by T), (customers,). For the BG/NBD it is 1 for all who bought once."""
-        return self._spread(summary, covariates, lambda rows, theta: self._alive(rows, theta))
+        return self._spread(summary, covariates, lambda rows, theta: self.alive_at_end(rows, theta))
 
     def probability_of_purchase(
         self, summary: PurchaseSummary, horizon: float, *, covariates: Covariates | None = None
@@ -93,7 +93,7 @@ class PurchaseModel(Fitted):
         """P(at least one purchase in (T, T + horizon]), (customers,)."""
         _check_horizon(horizon)
         return self._spread(
-            summary, covariates, lambda rows, theta: self._given(rows, theta, self._buys, horizon)
+            summary, covariates, lambda rows, theta: self._given(rows, theta, self.buys_if_alive, horizon)
         )
 
     def expected_purchases(
@@ -102,7 +102,7 @@ class PurchaseModel(Fitted):
         """E[purchases in (T, T + horizon]], (customers,)."""
         _check_horizon(horizon)
         return self._spread(
-            summary, covariates, lambda rows, theta: self._given(rows, theta, self._expected, horizon)
+            summary, covariates, lambda rows, theta: self._given(rows, theta, self.expected_if_alive, horizon)
         )
 
     def expected_purchases_new(self, time: Floats | float, *, covariates: Covariates | None = None) -> Floats:
@@ -129,7 +129,7 @@ class PurchaseModel(Fitted):
             raise InputError(f"A chance of {chance} is not between 0 and 1.")
         _check_horizon(within)
         return self._spread(
-            summary, covariates, lambda rows, theta: self._waiting(rows, theta, chance, within)
+            summary, covariates, lambda rows, theta: self.waiting(rows, theta, chance, within)
         )
 
     def simulate(
@@ -151,13 +151,16 @@ class PurchaseModel(Fitted):
     def _starts(cls, rows: Rows) -> list[Floats]:
         raise NotImplementedError
 
-    def _alive(self, rows: Rows, theta: Floats) -> Floats:
+    def alive_at_end(self, rows: Rows, theta: Floats) -> Floats:
+        """P(alive at T) for each row, with parameters (k, P)."""
         raise NotImplementedError
 
-    def _buys(self, alive: Alive, horizon: Floats) -> Floats:
+    def buys_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
+        """P(at least one purchase in the horizon (1,)), given that the customer is alive."""
         raise NotImplementedError
 
-    def _expected(self, alive: Alive, horizon: Floats) -> Floats:
+    def expected_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
+        """E[purchases in the horizon (1,)], given that the customer is alive."""
         raise NotImplementedError
 
     def _new(self, times: Floats, theta: Floats) -> Floats:
@@ -166,7 +169,7 @@ class PurchaseModel(Fitted):
     def _simulated(self, age: Floats, horizon: float, theta: Floats, chance: Generator) -> Simulated:
         raise NotImplementedError
 
-    def _drawn(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
+    def drawn_if_alive(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
         """Purchases in the horizon of customers who are alive, and how long of it each stays alive."""
         raise NotImplementedError
 
@@ -187,15 +190,17 @@ class PurchaseModel(Fitted):
         self, rows: Rows, theta: Floats, function: Callable[[Alive, Floats], Floats], horizon: float
     ) -> Floats:
         pairs = function(self.alive_pairs(rows, theta), np.array([float(horizon)]))
-        return self._alive(rows, theta) * pairs[rows.by_x_age.index]
+        return self.alive_at_end(rows, theta) * pairs[rows.by_x_age.index]
 
-    def _waiting(self, rows: Rows, theta: Floats, chance: float, within: float) -> Floats:
-        """By linear interpolation of the chance, given that a customer is alive, on a grid that grows."""
+    def waiting(self, rows: Rows, theta: Floats, chance: float, within: float) -> Floats:
+        """The time for each row until it buys with this chance, infinite beyond `within`.
+
+        By linear interpolation of the chance, given that a customer is alive, on a grid that grows."""
         pairs = self.alive_pairs(rows, theta)
         grid = within * np.linspace(0, 1, _GRID) ** 2
-        curve = np.stack([self._buys(pairs, np.array([time])) for time in grid], axis=1)
+        curve = np.stack([self.buys_if_alive(pairs, np.array([time])) for time in grid], axis=1)
         with np.errstate(divide="ignore"):
-            needed = chance / self._alive(rows, theta)
+            needed = chance / self.alive_at_end(rows, theta)
         index = rows.by_x_age.index
         found = np.full(len(rows), np.inf)
         place = np.zeros(len(rows), np.int64)

@@ -41,7 +41,7 @@ class BgBb(PurchaseModel):
 
         def next_one(rows: Rows, theta: Floats) -> Floats:
             _, _, gamma, delta = theta
-            return self._alive(rows, theta) * (delta + rows.age) / (gamma + delta + rows.age)  # type: ignore[no-any-return]
+            return self.alive_at_end(rows, theta) * (delta + rows.age) / (gamma + delta + rows.age)  # type: ignore[no-any-return]
 
         return self._spread(summary, covariates, next_one)
 
@@ -59,19 +59,19 @@ class BgBb(PurchaseModel):
             np.log([8 * share, 8 * (1 - share), 1.0, 20.0]),
         ]
 
-    def _alive(self, rows: Rows, theta: Floats) -> Floats:
+    def alive_at_end(self, rows: Rows, theta: Floats) -> Floats:
         found = np.empty(len(rows))
         for block, terms in _terms(rows, theta):
             found[block] = np.exp(terms.value[terms.first] - terms.total)
         return found
 
-    def _buys(self, alive: Alive, horizon: Floats) -> Floats:
+    def buys_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
         found = np.zeros_like(alive.x)
         for part in self._firsts(alive, _whole(float(horizon[0]))):
             found += part
         return np.minimum(found, 1.0)
 
-    def _expected(self, alive: Alive, horizon: Floats) -> Floats:
+    def expected_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
         alpha, beta, gamma, delta = alive.theta
         takes = (alpha + alive.x) / (alpha + beta + alive.age)
         there = np.zeros_like(alive.x)
@@ -85,8 +85,8 @@ class BgBb(PurchaseModel):
         there = np.exp(betaln(gamma, delta + np.arange(1, most + 1)) - betaln(gamma, delta))
         return np.r_[0.0, np.cumsum(there)][times.astype(np.int64)] * alpha / (alpha + beta)  # type: ignore[no-any-return]
 
-    def _waiting(self, rows: Rows, theta: Floats, chance: float, within: float) -> Floats:
-        needed = np.divide(chance, self._alive(rows, theta))
+    def waiting(self, rows: Rows, theta: Floats, chance: float, within: float) -> Floats:
+        needed = np.divide(chance, self.alive_at_end(rows, theta))
         index, found = rows.by_x_age.index, np.full(len(rows), np.inf)
         alive = self.alive_pairs(rows, theta)
         so_far = np.zeros_like(alive.x)
@@ -112,7 +112,7 @@ class BgBb(PurchaseModel):
         summary = PurchaseSummary(np.arange(n), x, recency, age, None, self.unit_days)
         return Simulated(summary, later, (alive > 0) | (age == 0))
 
-    def _drawn(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
+    def drawn_if_alive(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
         alpha, beta, gamma, delta = alive.theta
         shape = alive.x.shape
         takes = chance.beta(alpha + alive.x, np.broadcast_to(beta + alive.age - alive.x, shape))

@@ -50,10 +50,10 @@ class ParetoNbd(PurchaseModel):
             np.log([2.0, 2.0 * scale, 1.5, 5.0 * mean]),
         ]
 
-    def _alive(self, rows: Rows, theta: Floats) -> Floats:
+    def alive_at_end(self, rows: Rows, theta: Floats) -> Floats:
         return np.exp(-_terms(rows, theta, means=False).log_sum)
 
-    def _buys(self, alive: Alive, horizon: Floats) -> Floats:
+    def buys_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
         r, alpha, s, beta = alive.theta
         a, b, p = alpha + alive.age, beta + alive.age, r + alive.x
         until_end = p * np.log(a) + s * np.log(b)
@@ -61,7 +61,7 @@ class ParetoNbd(PurchaseModel):
         after = np.exp(np.log(p) + until_end + tail(a + horizon, b + horizon, p + 1, s).log)
         return np.clip(ever - after, 0.0, 1.0)  # type: ignore[no-any-return]
 
-    def _expected(self, alive: Alive, horizon: Floats) -> Floats:
+    def expected_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
         r, alpha, s, beta = alive.theta
         return (r + alive.x) / (alpha + alive.age) * _lifetime(s, beta + alive.age, horizon)  # type: ignore[no-any-return]
 
@@ -81,7 +81,7 @@ class ParetoNbd(PurchaseModel):
         summary = PurchaseSummary(np.arange(len(age)), x, recency, age, None, self.unit_days)
         return Simulated(summary, later, ends > age)
 
-    def _drawn(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
+    def drawn_if_alive(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
         r, alpha, s, beta = alive.theta
         shape = alive.x.shape
         rate = chance.gamma(np.broadcast_to(r + alive.x, shape)) / (alpha + alive.age)

@@ -1,0 +1,16 @@
+"""Lifetime value with its interval, expected orders, and the date of the next one."""
+
+from regulars.prediction.value.outlook import Terms
+from regulars.prediction.value.totals import Totals, totals_until
+from regulars.prediction.value.values import CustomerValues, Models, customer_values, fit_models, values_of
+
+__all__ = [
+    "CustomerValues",
+    "Models",
+    "Terms",
+    "Totals",
+    "customer_values",
+    "fit_models",
+    "totals_until",
+    "values_of",
+]
