@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from regulars.prediction.recommend.held_out import Accuracy, HeldOut, accuracy, hold_out_last_day
+from regulars.prediction.recommend.held_out import Accuracy, HeldOut, accuracy, hold_out_from, hold_out_last_day
 from regulars.prediction.recommend.interactions import Interactions
 from regulars.prediction.recommend.lists import Kind, lists_of
 from regulars.prediction.recommend.model import Recommender, fit
@@ -39,13 +39,18 @@ class BackTest:
 def back_test(
     given: Interactions,
     *,
+    cut: int | None = None,
     settings: Settings | None = None,
     k: int = 10,
     limit: int = LIMIT,
     threads: int = 1,
 ) -> BackTest:
-    """Measure the recommender on the last purchase day of each customer in `given`; see the module."""
-    held = hold_out_last_day(given)
+    """Measure the recommender on the last purchase day of each customer in `given`; see the module.
+
+    `cut` (days since 1970-01-01): measure on each customer's first purchase day from it on instead, with everything from it
+    on taken out for everybody; stricter, and what the next weeks would have brought.
+    """
+    held = hold_out_last_day(given) if cut is None else hold_out_from(given, cut)
     model = fit(held.train, settings=settings, limit=limit, threads=threads)
     known = sp.csr_array(held.truth - held.new)
     known.eliminate_zeros()

@@ -49,15 +49,31 @@ def hold_out_last_day(given: Interactions) -> HeldOut:
     np.minimum.at(first, given.customer, given.day)
     earlier = given.day < last[given.customer]
     rows = np.flatnonzero((last >= 0) & (first < last))
-    shape = (size, len(given.products))
-    is_last = ~earlier
-    where = (given.customer[is_last], given.product[is_last])
-    truth = sp.csr_array((np.ones(int(is_last.sum())), where), shape=shape)[rows]
-    train = given.only(earlier)
-    known = train.bought(rows)
-    new = sp.csr_array(truth - truth.multiply(known))
+    return _held(given, given.only(earlier), ~earlier, rows, last[rows])
+
+
+def hold_out_from(given: Interactions, cut: int) -> HeldOut:
+    """Everything from a day on is taken out for everybody; the truth is each known customer's first purchase day after it.
+
+    So nobody's later purchases teach anything about anybody's earlier ones. `days` are the cut: lists made on it serve.
+    """
+    train = given.before(cut)
+    size = len(given.customers)
+    later = given.day >= cut
+    first = np.full(size, np.iinfo(np.int64).max)
+    np.minimum.at(first, given.customer[later], given.day[later])
+    known = np.bincount(train.customer, minlength=size) > 0
+    rows = np.flatnonzero(known & (first < np.iinfo(np.int64).max))
+    return _held(given, train, given.day == first[given.customer], rows, np.full(len(rows), cut))
+
+
+def _held(given: Interactions, train: Interactions, out: Flags, rows: Integers, days: Integers) -> HeldOut:
+    where = (given.customer[out], given.product[out])
+    shape = (len(given.customers), len(given.products))
+    truth = sp.csr_array((np.ones(int(out.sum())), where), shape=shape)[rows]
+    new = sp.csr_array(truth - truth.multiply(train.bought(rows)))
     new.eliminate_zeros()
-    return HeldOut(train, rows, last[rows], truth, new)
+    return HeldOut(train, rows, days, truth, new)
 
 
 def hits_of(ranked: Ranked, truth: sp.csr_array) -> Flags:

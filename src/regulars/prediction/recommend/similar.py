@@ -59,7 +59,8 @@ def ease(together: Floats, ridge: float, threads: int = 1) -> Singles:
     diagonal = np.diag_indices(size)
     matrix[diagonal] += ridge * float(together[diagonal].mean())
     with threadpool_limits(limits=threads):
-        factor, _ = sl.lapack.dpotrf(matrix, lower=1, overwrite_a=1)
+        # The transpose of a symmetric matrix is itself, in the order that LAPACK works on in place.
+        factor, _ = sl.lapack.dpotrf(matrix.T, lower=1, overwrite_a=1)
         inverse, _ = sl.lapack.dpotri(factor, lower=1, overwrite_c=1)
     own = inverse[diagonal].copy()
     # Only the lower triangle is filled; the upper one is its mirror image.
