@@ -145,7 +145,7 @@ def _moment(day: Day | Ago) -> str:
 def _named(value: Value, subject: Subject) -> str:
     """The value; a group of customers by its name, as everywhere else."""
     if subject.name == "rfm_group" and not isinstance(value, Number | Day) and value.text in _GROUPS:
-        return f"'{reader().say(_GROUPS[value.text])}'"
+        return _quoted(reader().say(_GROUPS[value.text]))
     return _value(value)
 
 
@@ -157,7 +157,11 @@ def _value(value: Value) -> str:
         if value.currency:
             return reader().money(value.value, value.currency, digits)
         return reader().number(value.value, digits)
-    return reader().day(value.value) if isinstance(value, Day) else f"'{value.text}'"
+    return reader().day(value.value) if isinstance(value, Day) else _quoted(value.text)
+
+
+def _quoted(text: str) -> str:
+    return _("'%(text)s'") % {"text": text}
 
 
 def _translated(text: str, known: tuple[str, ...]) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.platform.intake import api as intake
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.pages import data_words as words
+from regulars.platform.web.pages.lake_words import said
 
 LEVELS = {
     "fine": (gettext_lazy("As it should be"), "good"),
@@ -28,14 +30,19 @@ def tables(request: Request) -> HttpResponse:
     context = {
         "tables": [(words.table_name(one.name), one) for one in found],
         "rows": sum(one.rows for one in found),
-        "versions": intake.versions()[:20],
+        "versions": [(one, said(one.note)) for one in intake.versions()[:20]],
         "check": check,
-        "findings": [(one, *LEVELS[one["level"]]) for one in check.troubles] if check else [],
+        "findings": [_found(one) for one in check.troubles] if check else [],
         "sees_all": request.user.reach.markets is None,
         "may_import": request.user.may("data.import"),
         "tab": "tables",
     }
     return render(request, "data/tables.html", context)
+
+
+def _found(finding: dict[str, str]) -> tuple[Promise, str, str, str]:
+    """A finding as the page shows it: how bad it is, the class of its mark, what it is, what to do."""
+    return *LEVELS[finding["level"]], said(finding["what"]), said(finding["do"])
 
 
 @page("data.import")
