@@ -228,16 +228,14 @@ def uncertainty(optimum: Optimum, design: Design) -> tuple[Floats, tuple[str, ..
     bounds = design.bounds()
     inside = np.all(np.abs(optimum.vector[:, None] - bounds) > 1e-3, axis=1)
     covariance = np.zeros_like(optimum.hessian)
-    places = np.flatnonzero(inside)
+    places = np.arange(len(inside))
     while len(places):
         values, directions = np.linalg.eigh(optimum.hessian[np.ix_(places, places)])
-        # A direction counts as flat where even one step of e^5 would not be noticed.
         if values[0] > 1 / _FLAT**2:
-            found = directions @ np.diag(1 / values) @ directions.T
-            if np.all(np.diag(found) <= _FLAT**2):
-                covariance[np.ix_(places, places)] = found
-                break
+            break
         places = places[directions[:, 0] ** 2 < _SHARED]
+    places = places[inside[places]]
+    covariance[np.ix_(places, places)] = np.linalg.inv(optimum.hessian[np.ix_(places, places)])
     known = np.diag(covariance) > 0
     return covariance, tuple(
         label for label, is_known in zip(design.labels, known, strict=True) if not is_known

@@ -116,6 +116,8 @@ def _until_dropout(a: Floats, b: Floats, s: Floats, c: Floats) -> Floats:
     density *= np.cosh(nodes / _LOGIT_STRETCH)
     at_zero, at_one = s * c, -np.expm1(-s * np.log1p(c))
     value = -np.expm1(-s[:, None] * np.log1p(p * c[:, None])) / p
-    bent = value - at_zero[:, None] - (at_one - at_zero)[:, None] * p
-    line = at_zero + (at_one - at_zero) * a / (a + b)
-    return np.maximum(line + np.einsum("ij,ij->i", density, bent) * step * spread, 0.0)  # type: ignore[no-any-return]
+    bent = value - at_zero[:, None] * np.exp(log_q) - at_one[:, None] * p
+    line = (at_zero * b + at_one * a) / (a + b)
+    found = line + np.einsum("ij,ij->i", density, bent) * step * spread
+    # What is averaged falls from its value at p = 0 to that at p = 1.
+    return np.clip(found, at_one, np.maximum(at_zero, at_one))
