@@ -127,9 +127,9 @@ def _implicit(folder: Path, held: HeldOut) -> dict[str, tuple[Accuracy, Accuracy
         return {}
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "train.npz"
-        bought = held.train.bought(held.rows)
         # Customers whose only day was taken out teach nothing, so that all who are left are those asked about.
-        np.savez(file, indptr=bought.indptr, indices=bought.indices, shape=bought.shape)
+        days = held.train.weighted(np.ones(len(held.train)), held.rows)
+        np.savez(file, data=days.data, indptr=days.indptr, indices=days.indices, shape=days.shape)
         run("implicit_models", str(file), place, python=python)
         found = {}
         for name in ("BM25", "ALS"):

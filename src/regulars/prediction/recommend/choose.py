@@ -38,7 +38,7 @@ LEANS = tuple(
     )
 )  # fmt: skip
 RHYTHMS = (0.0, 0.15, 0.3)
-PULLS = (0.5, 1.0, 2.0, 4.0)
+PULLS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 _MOST = 1_500  # customers to choose on: their recall is known to less than a hundredth
 _FEWEST = 100  # under so many, differences are chance and the defaults serve
@@ -126,7 +126,8 @@ def _mixed(trial: _Trial, pull: Singles, start: Settings) -> Settings:
         return recall_of_dense(mixed_scores(strength, pull, tried.pull, trend), trial.truth)
 
     found = max((replace(start, mixed=lean) for lean in LEANS), key=recall)
-    return max((replace(found, pull=weight) for weight in PULLS), key=recall)
+    found = max((replace(found, pull=weight) for weight in PULLS), key=recall)
+    return max((replace(found, mixed=lean) for lean in LEANS), key=recall)
 
 
 def _spread(

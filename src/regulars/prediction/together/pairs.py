@@ -143,7 +143,9 @@ def count_singles(source: BasketSource) -> Singles:
             sizes[month] = sizes.get(month, 0) + int((place == row).sum())
             counts[month] = counts.get(month, 0) + cells[row * size : (row + 1) * size]
     months = np.array(sorted(sizes), dtype=np.int64)
-    by_month = np.array([counts[month] for month in months.tolist()], dtype=np.int64).reshape(-1, size)
+    by_month = np.array([counts[month] for month in months.tolist()], dtype=np.int64).reshape(
+        len(months), size
+    )
     value = total / np.maximum(times, 1)
     return Singles(
         source.products, months, np.array([sizes[m] for m in months.tolist()], np.int64), by_month, value

@@ -1,10 +1,11 @@
 """Better products of the same category: dearer, and bought by the same customers afterwards.
 
 For products i and j of one category, j dearer by at least a tenth and at most three times as dear: `moved` customers bought i
-first and j on a later day. `expected`: the buyers of i times the share of the category's customers who bought j. `lift_low` is
-the lower bound of moved / expected as in pairs.py, so that two customers of two do not lead. Suggested where it is above
-`least_lift`; `gain` is the difference in price, `extra` the revenue a 1,000 buyers of i: 1,000 moved / buyers x gain, which
-assumes that who is shown j follows as often as customers came to it by themselves, in place of buying i once more.
+first and j on a later day. `expected`, by chance: half (the other half buys j first) of the buyers of i times the share of the
+category's customers who bought j. `lift_low` is the lower bound of moved / expected as in pairs.py, so that two customers of
+two do not lead; j is suggested where it is above 1. `gain` is the difference in price, `extra` the revenue per 1,000 buyers of
+i: 1,000 moved / buyers x gain, which assumes that who is shown j follows as often as customers came to it by themselves, in
+place of buying i once more.
 """
 
 from __future__ import annotations
@@ -33,12 +34,11 @@ UPSELL = pa.schema(
 
 
 def upsell(
-    given: Interactions, known: Catalogue, *, least_moved: int = LEAST_MOVED, least_lift: float = 0.5
+    given: Interactions, known: Catalogue, *, least_moved: int = LEAST_MOVED, least_lift: float = 1.0
 ) -> pa.Table:
     """Better products for each product, in the columns of `UPSELL`, by product and then the highest `extra` first.
 
-    Empty where no product has both a category and a price. `least_lift`: j is bought by far fewer than all of the
-    category's customers would suggest where the lift's lower bound is below it.
+    Empty where no product has both a category and a price. `least_lift`: what `lift_low` has to reach.
     """
     at = positions(known.products, given.products)
     price = np.where(at >= 0, known.price[at], 0.0) if len(known.price) else np.zeros(len(at))
@@ -57,7 +57,7 @@ def upsell(
     in_category = np.bincount(np.unique(group) % kinds, minlength=kinds)
     kept = moved >= least_moved
     low, high, moved = low[kept], high[kept], moved[kept]
-    expected = buyers[low] * buyers[high] / in_category[category[low]]
+    expected = buyers[low] * buyers[high] / in_category[category[low]] / 2
     sure = lower_lift(moved, expected)
     gain = price[high] - price[low]
     extra = 1_000.0 * moved / np.maximum(buyers[low], 1) * gain
