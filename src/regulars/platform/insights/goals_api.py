@@ -26,9 +26,10 @@ from regulars.platform.insights.goals_values import (
 from regulars.platform.insights.goals_wording import outlook as outlook_said
 from regulars.platform.insights.goals_wording import short_state
 from regulars.platform.insights.goals_wording import target as target_said
+from regulars.platform.insights.rules.goals import Point
 
 __all__ = [
-    "GRAINS", "GoalInfo", "GoalLine", "LetterSaid", "NotMeasured", "Proposal", "Wish", "difference", "drop", "figure_name", "goal",
+    "GRAINS", "GoalInfo", "GoalLine", "LetterSaid", "NotMeasured", "Point", "Proposal", "Wish", "difference", "drop", "figure_name", "goal",
     "goal_lines", "goals", "grain_word", "letters", "outlook_said", "propose", "scope", "series", "set_goal",
     "short_state", "take_up_again", "target_said", "unit_of", "value", "watchable",
 ]  # fmt: skip

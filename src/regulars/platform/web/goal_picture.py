@@ -16,9 +16,20 @@ from regulars.platform.web.templatetags.regulars import reader
 _PERIODS = 16
 
 
+def expects(goal: goals.GoalInfo) -> bool:
+    """Whether the picture shows what is to be expected: the goal's period is still to come, and enough is known."""
+    said, known = goal.outlook, _known(goal)
+    told = None not in (said.value, said.low, said.high)
+    return told and bool(known) and known[-1].end < goal.period_end
+
+
+def _known(goal: goals.GoalInfo) -> list[goals.Point]:
+    return [point for point in goal.points if point.complete and point.value is not None][-_PERIODS:]
+
+
 def picture(goal: goals.GoalInfo) -> SafeString | None:
     """The whole periods until now, the target, and the forecast with its interval; None where there is no line yet."""
-    known = [point for point in goal.points if point.complete and point.value is not None][-_PERIODS:]
+    known = _known(goal)
     if len(known) < 2:
         return None
     line = [_point(goal, one.end, one.start, one.value) for one in known]

@@ -17,7 +17,7 @@ from regulars.platform.core.api import User
 from regulars.platform.insights.api import NothingYet
 from regulars.platform.insights.api import goals as door
 from regulars.platform.web.forms.goals import GoalForm
-from regulars.platform.web.goal_picture import picture
+from regulars.platform.web.goal_picture import expects, picture
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.templatetags.regulars import reader
 
@@ -125,6 +125,7 @@ def goal(request: Request, number: int) -> HttpResponse:
     context = {
         "goal": found,
         "picture": picture(found),
+        "expects": expects(found),
         "may_change": request.user.may("goals.change"),
         "rows": [
             {
