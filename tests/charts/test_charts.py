@@ -54,6 +54,10 @@ BRIDGE = [
     {"name": "Tax", "amount": Decimal(-200), "total": False},
     {"name": "Revenue", "amount": Decimal(800), "total": True},
 ]
+TRACKING = [
+    {"day": dt.date(2011, 1, 1) + dt.timedelta(days=7 * k), "actual": 10.0 * k, "expected": 9.5 * k}
+    for k in range(60)
+]
 WHATIF = [{"points": p, "worth": Decimal(p) * 1000} for p in range(-10, 11)]
 
 DRAWN: dict[str, Callable[[Any, Look], Any]] = {
@@ -67,9 +71,11 @@ DRAWN: dict[str, Callable[[Any, Look], Any]] = {
     "movement": charts.movement,
     "bridge": lambda rows, look: charts.bridge(rows, "EUR", look),
     "whatif": lambda rows, look: charts.whatif(rows, "EUR", look),
+    "tracking": lambda rows, look: charts.tracking(rows, dt.date(2011, 9, 1), look),
 }
 ROWS = {"retention_trend": TREND, "cohort_curves": COHORTS, "cohort_heat": COHORTS, "gaps": GAPS, "revenue_mix": MIX,
-        "markets": MARKETS, "rfm_grid": RFM, "movement": MOVEMENT, "bridge": BRIDGE, "whatif": WHATIF}  # fmt: skip
+        "markets": MARKETS, "rfm_grid": RFM, "movement": MOVEMENT, "bridge": BRIDGE, "whatif": WHATIF,
+        "tracking": TRACKING}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -120,6 +126,10 @@ def test_a_window_beyond_the_curve_is_not_drawn() -> None:
     [
         (charts.retention_trend_summary(TREND, WORDS), "from 60.0% to 62.0%"),
         (charts.cohort_curves_summary(COHORTS, WORDS), "37.0% order again"),
+        (
+            charts.tracking_summary(TRACKING, dt.date(2011, 9, 1), WORDS),
+            "From 27 Aug 2011 to 18 Feb 2012 the model expected 238 repeat purchases; 250 were made.",
+        ),
         (charts.gaps_summary(GAPS, 180, WORDS), "Proposed activity window: 180 days."),
         (charts.revenue_mix_summary(MIX, "EUR", WORDS), "70% from loyal"),
         (charts.markets_summary(MARKETS, WORDS), "Germany keeps the most (70%)"),

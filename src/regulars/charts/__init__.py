@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         revenue_mix_summary,
         rfm_grid,
         rfm_grid_summary,
+        tracking,
+        tracking_summary,
         whatif,
         whatif_summary,
     )  # fmt: skip
@@ -39,7 +41,7 @@ __all__ = [
     "COLOURS", "Look", "Palette", "Words", "bridge", "bridge_summary", "cohort_curves", "cohort_curves_summary",
     "cohort_heat", "cohort_heat_summary", "gaps", "gaps_summary", "markets", "markets_summary", "movement",
     "movement_summary", "retention_trend", "retention_trend_summary", "revenue_mix", "revenue_mix_summary",
-    "rfm_grid", "rfm_grid_summary", "spark", "whatif", "whatif_summary",
+    "rfm_grid", "rfm_grid_summary", "spark", "tracking", "tracking_summary", "whatif", "whatif_summary",
 ]  # fmt: skip
 
 

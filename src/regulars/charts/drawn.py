@@ -9,11 +9,12 @@ from regulars.charts.movement import movement, movement_summary
 from regulars.charts.retention_trend import retention_trend, retention_trend_summary
 from regulars.charts.revenue_mix import revenue_mix, revenue_mix_summary
 from regulars.charts.rfm_grid import rfm_grid, rfm_grid_summary
+from regulars.charts.tracking import tracking, tracking_summary
 from regulars.charts.whatif import whatif, whatif_summary
 
 __all__ = [
     "bridge", "bridge_summary", "cohort_curves", "cohort_curves_summary", "cohort_heat",
     "cohort_heat_summary", "gaps", "gaps_summary", "markets", "markets_summary", "movement",
     "movement_summary", "retention_trend", "retention_trend_summary", "revenue_mix",
-    "revenue_mix_summary", "rfm_grid", "rfm_grid_summary", "whatif", "whatif_summary",
+    "revenue_mix_summary", "rfm_grid", "rfm_grid_summary", "tracking", "tracking_summary", "whatif", "whatif_summary",
 ]  # fmt: skip
