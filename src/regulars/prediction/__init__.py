@@ -11,16 +11,51 @@ from regulars.prediction.purchase import (
     ParetoNbd,
     PurchaseModel,
 )
+from regulars.prediction.recommend import (
+    Catalogue,
+    Filters,
+    Interactions,
+    Recommender,
+    catalogue,
+    interactions_of,
+)
+from regulars.prediction.recommend import back_test as back_test_recommender
+from regulars.prediction.recommend import fit as fit_recommender
+from regulars.prediction.recommend import for_basket as recommend_for_basket
+from regulars.prediction.recommend import for_visitor as recommend_for_visitor
+from regulars.prediction.recommend import load as load_recommender
+from regulars.prediction.recommend import recommend as recommend_for_customers
+from regulars.prediction.recommend import save as save_recommender
+from regulars.prediction.together import Baskets, Pairs, baskets_of, bought_together, bundles, upsell
 
 __all__ = [
+    "Baskets",
     "BgBb",
     "BgNbd",
     "CannotFitError",
+    "Catalogue",
     "Covariates",
+    "Filters",
     "GammaGamma",
+    "Interactions",
     "MbgNbd",
+    "Pairs",
     "ParetoNbd",
     "PurchaseModel",
     "PurchaseSummary",
+    "Recommender",
+    "back_test_recommender",
+    "baskets_of",
+    "bought_together",
+    "bundles",
+    "catalogue",
+    "fit_recommender",
+    "interactions_of",
+    "load_recommender",
     "purchases_until",
+    "recommend_for_basket",
+    "recommend_for_customers",
+    "recommend_for_visitor",
+    "save_recommender",
+    "upsell",
 ]

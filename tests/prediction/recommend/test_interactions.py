@@ -10,7 +10,7 @@ import pytest
 
 from regulars.kernel.errors import InputError
 from regulars.lake.engines import Engine
-from regulars.prediction.recommend import Interactions, interactions
+from regulars.prediction.recommend import Interactions, interactions_of
 from support.tiny import analysed, bought
 
 
@@ -67,7 +67,7 @@ def rows(given: Interactions) -> list[tuple[int, str, date, float]]:
 
 def test_lines_of_goods_of_counted_orders_before_the_day_count(engine: Engine) -> None:
     analysis = analysed(engine, ORDERS, first="2024-01-01", last="2024-03-31", order_lines=LINES)
-    assert rows(interactions(analysis, date(2024, 3, 1))) == [
+    assert rows(interactions_of(analysis, date(2024, 3, 1))) == [
         (3, "cup", date(2024, 2, 1), 1.0),
         (7, "pot", date(2024, 1, 5), 1.0),
         (7, "tea", date(2024, 1, 5), 5.0),
@@ -75,7 +75,7 @@ def test_lines_of_goods_of_counted_orders_before_the_day_count(engine: Engine) -
 
 
 def test_a_lake_without_lines_has_no_interactions(engine: Engine) -> None:
-    assert len(interactions(analysed(engine, ORDERS, first="2024-01-01", last="2024-03-31"))) == 0
+    assert len(interactions_of(analysed(engine, ORDERS, first="2024-01-01", last="2024-03-31"))) == 0
 
 
 def test_arrays_give_the_same_as_the_facts() -> None:

@@ -4,7 +4,7 @@ from regulars.prediction.recommend.answers import for_basket, for_visitor, recom
 from regulars.prediction.recommend.back_test import BackTest, back_test
 from regulars.prediction.recommend.filters import Catalogue, Filters, catalogue
 from regulars.prediction.recommend.held_out import Accuracy
-from regulars.prediction.recommend.interactions import Interactions, interactions
+from regulars.prediction.recommend.interactions import Interactions, interactions_of
 from regulars.prediction.recommend.model import Recommender, fit
 from regulars.prediction.recommend.saved import load, save
 from regulars.prediction.recommend.settings import Lean, Settings
@@ -23,7 +23,7 @@ __all__ = [
     "fit",
     "for_basket",
     "for_visitor",
-    "interactions",
+    "interactions_of",
     "load",
     "recommend",
     "save",

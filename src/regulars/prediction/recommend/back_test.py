@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from regulars.prediction.recommend.held_out import Accuracy, HeldOut, accuracy, hold_out_from, hold_out_last_day
+from regulars.prediction.recommend.held_out import (
+    Accuracy,
+    HeldOut,
+    accuracy,
+    hold_out_from,
+    hold_out_last_day,
+)
 from regulars.prediction.recommend.interactions import Interactions
 from regulars.prediction.recommend.lists import Kind, lists_of
 from regulars.prediction.recommend.model import Recommender, fit

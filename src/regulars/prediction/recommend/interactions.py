@@ -125,7 +125,7 @@ class Interactions:
         return np.where(self.customers[at] == wanted, at, -1).astype(np.int64)
 
 
-def interactions(analysis: Analysis, as_of: date | None = None) -> Interactions:
+def interactions_of(analysis: Analysis, as_of: date | None = None) -> Interactions:
     """The interactions of an analysis with facts before `as_of` (default: its day), by one query on its engine."""
     end = min(as_of, analysis.as_of) if as_of is not None else analysis.as_of
     rows = analysis.run(_grouped(counted_lines(end)))
