@@ -120,4 +120,4 @@ def _until_dropout(a: Floats, b: Floats, s: Floats, c: Floats) -> Floats:
     line = (at_zero * b + at_one * a) / (a + b)
     found = line + np.einsum("ij,ij->i", density, bent) * step * spread
     # What is averaged falls from its value at p = 0 to that at p = 1.
-    return np.clip(found, at_one, np.maximum(at_zero, at_one))
+    return np.clip(found, at_one, np.maximum(at_zero, at_one))  # type: ignore[no-any-return]
