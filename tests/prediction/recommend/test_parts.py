@@ -11,7 +11,7 @@ from regulars.prediction.recommend import Interactions
 from regulars.prediction.recommend.held_out import accuracy, hold_out_from, hold_out_last_day
 from regulars.prediction.recommend.ranking import Ranked, best_of_dense, best_of_entries
 from regulars.prediction.recommend.reasons import strongest
-from regulars.prediction.recommend.rhythm import rhythm_of
+from regulars.prediction.recommend.rhythm import rhythm_of, waits_of
 from regulars.prediction.recommend.similar import Similarity, cosine_to, ease, gram, learnable
 from regulars.prediction.recommend.trend import sales_as_of
 
@@ -31,7 +31,7 @@ def test_a_usual_wait_is_drawn_towards_that_of_the_product_and_the_shop() -> Non
     given = Interactions.of(
         [1, 1, 1, 2, 2, 3], ["tea", "tea", "tea", "pot", "pot", "tea"], [0, 10, 20, 0, 40, 5]
     )
-    rhythm = rhythm_of(given)
+    rhythm = rhythm_of(given, waits_of(given))
     shop_mean = (2 * np.log(10) + np.log(40)) / 3
     tea = (2 * np.log(10) + 5 * shop_mean) / 7
     assert rhythm.times.tolist() == [3, 2, 1]
@@ -40,7 +40,9 @@ def test_a_usual_wait_is_drawn_towards_that_of_the_product_and_the_shop() -> Non
 
 
 def test_nobody_who_bought_twice_means_no_rhythm() -> None:
-    assert rhythm_of(Interactions.of([1, 2], ["tea", "pot"], [1, 2])).wait.tolist() == [0, 0]
+    given = Interactions.of([1, 2], ["tea", "pot"], [1, 2])
+    assert waits_of(given).tolist() == [0, 0]
+    assert rhythm_of(given, waits_of(given)).wait.tolist() == [0, 0]
 
 
 def test_ease_solves_the_constrained_regression() -> None:

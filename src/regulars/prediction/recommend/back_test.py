@@ -67,7 +67,7 @@ def back_test(
 
 def ranked_for(model: Recommender, held: HeldOut, kind: Kind, k: int = 10) -> Ranked:
     """The list of each held-out customer as of the held-out day; `row` is the row of `held.truth`."""
-    rhythm = rhythm_of(held.train)
+    rhythm = rhythm_of(held.train, model.waits)
     parts: list[Ranked] = []
     for start in range(0, len(held.rows), _CUSTOMERS_AT_ONCE):
         stop = start + _CUSTOMERS_AT_ONCE

@@ -13,7 +13,7 @@ import numpy as np
 
 from regulars.prediction.recommend.held_out import HeldOut, hold_out_last_day
 from regulars.prediction.recommend.interactions import Flags, Interactions
-from regulars.prediction.recommend.rhythm import Rhythm, rhythm_of
+from regulars.prediction.recommend.rhythm import Rhythm, rhythm_of, waits_of
 from regulars.prediction.recommend.scoring import (
     Own,
     Scene,
@@ -78,7 +78,7 @@ def _trial(held: HeldOut, limit: int) -> _Trial:
     products, _ = learnable(held.train, limit)
     truth = held.truth[:, products].toarray() > 0
     seen = held.train.bought(held.rows)[:, products].toarray() > 0
-    return _Trial(held, scene, rhythm_of(held.train), products, truth, seen)
+    return _Trial(held, scene, rhythm_of(held.train, waits_of(held.train)), products, truth, seen)
 
 
 def _discover(trial: _Trial, start: Settings, threads: int) -> tuple[Settings, Singles]:

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from regulars.prediction.recommend.choose import choose
-from regulars.prediction.recommend.interactions import Interactions
+from regulars.prediction.recommend.interactions import Floats, Interactions
+from regulars.prediction.recommend.rhythm import waits_of
 from regulars.prediction.recommend.settings import Settings
 from regulars.prediction.recommend.similar import LIMIT, Similarity, ease, gram, learnable
 from regulars.prediction.recommend.trend import Sales, sales_as_of
@@ -16,12 +17,14 @@ from regulars.prediction.recommend.trend import Sales, sales_as_of
 
 @dataclass(frozen=True, eq=False)
 class Recommender:
-    """What was learned: `sales` as of `as_of` (one row), over `products` (codes, sorted); `similar` over some of them."""
+    """What was learned: `sales` as of `as_of` (one row) and `waits` (usual days to the next purchase) over `products` (codes,
+    sorted), `similar` over some of them."""
 
     settings: Settings
     products: npt.NDArray[np.str_]
     similar: Similarity
     sales: Sales
+    waits: Floats
     as_of: int
     customers: int
     purchases: int
@@ -48,6 +51,7 @@ def fit(
         given.products,
         Similarity(products, weights, left_out),
         sales_as_of(given, np.array([given.as_of])),
+        waits_of(given),
         given.as_of,
         len(np.unique(given.customer)),
         len(given),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regulars.prediction.recommend.interactions import Floats, Integers, Interactions
+from regulars.prediction.recommend.interactions import Flags, Floats, Integers, Interactions
 
 _OWN, _PRODUCT = (
     2.0,
@@ -34,30 +34,37 @@ class Rhythm:
     wait: Floats
     starts: Integers
 
-    def overdue(self, as_of: Integers) -> Floats:
-        """log(days since the last purchase / expected days) of each row, as of a day for each customer."""
-        per_row = np.repeat(as_of, np.diff(self.starts))
-        age = np.maximum(per_row - self.last, 1)
-        return np.asarray(np.log(age / np.maximum(self.wait, 1.0)) * (self.wait > 0))
 
-
-def rhythm_of(given: Interactions) -> Rhythm:
-    """The rhythm of every customer and product, from all purchases given."""
-    who, what, when = given.customer, given.product, given.day
-    again = np.zeros(len(given), dtype=np.bool_)
-    again[1:] = (who[1:] == who[:-1]) & (what[1:] == what[:-1])
-    logs = np.zeros(len(given))
-    logs[1:] = np.log(np.maximum(np.diff(when), 1), where=again[1:], out=np.zeros(max(len(given) - 1, 0)))
-    first = np.flatnonzero(~again)
+def waits_of(given: Interactions) -> Floats:
+    """The usual days from one purchase of each product to the next by the same customer; 0 where nobody bought twice."""
+    again, logs = _waits(given)
+    if not again.any():
+        return np.zeros(len(given.products))
     size = len(given.products)
-    repeats = np.bincount(what[again], minlength=size).astype(np.float64)
-    total = np.bincount(what[again], weights=logs[again], minlength=size)
-    shop = float(logs[again].mean()) if again.any() else 0.0
-    product_mean = (total + _PRODUCT * shop) / (repeats + _PRODUCT)
-    own_total = np.add.reduceat(logs, first) if len(first) else np.zeros(0)
+    repeats = np.bincount(given.product[again], minlength=size)
+    total = np.bincount(given.product[again], weights=logs[again], minlength=size)
+    return np.asarray(np.exp((total + _PRODUCT * logs[again].mean()) / (repeats + _PRODUCT)))
+
+
+def rhythm_of(given: Interactions, waits: Floats) -> Rhythm:
+    """The rhythm of every customer and product among these purchases; `waits`: of the whole shop's, see `waits_of`."""
+    again, logs = _waits(given)
+    first = np.flatnonzero(~again)
+    who, what = given.customer[first], given.product[first]
     times = np.diff(np.append(first, len(given)))
-    own_mean = (own_total + _OWN * product_mean[what[first]]) / (times - 1 + _OWN)
-    wait = np.exp(own_mean) if again.any() else np.zeros(len(first))
-    starts = np.searchsorted(who[first], np.arange(len(given.customers) + 1))
-    last = when[np.append(first[1:], len(given)) - 1] if len(first) else np.zeros(0, np.int64)
-    return Rhythm(what[first], times.astype(np.int64), last, wait, starts.astype(np.int64))
+    own = np.add.reduceat(logs, first) if len(first) else np.zeros(0)
+    usual = waits[what]
+    mean = (own + _OWN * np.log(np.maximum(usual, 1.0))) / (times - 1 + _OWN)
+    last = given.day[first + times - 1]
+    starts = np.searchsorted(who, np.arange(len(given.customers) + 1)).astype(np.int64)
+    return Rhythm(what, times.astype(np.int64), last, np.where(usual > 0, np.exp(mean), 0.0), starts)
+
+
+def _waits(given: Interactions) -> tuple[Flags, Floats]:
+    """Whether a row is a purchase of what the customer bought before, and the log of the days since then (else 0)."""
+    again = np.zeros(len(given), dtype=np.bool_)
+    again[1:] = (given.customer[1:] == given.customer[:-1]) & (given.product[1:] == given.product[:-1])
+    logs = np.zeros(len(given))
+    later = np.flatnonzero(again)
+    logs[later] = np.log(given.day[later] - given.day[later - 1])
+    return again, logs

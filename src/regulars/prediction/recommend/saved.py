@@ -14,6 +14,7 @@ from regulars.prediction.recommend.similar import Similarity
 from regulars.prediction.recommend.trend import Sales
 
 _FORMAT = 1
+_NAMES = ("products", "similar", "weights", "fast", "slow", "waits")
 _PLAIN, _ARRAYS = "recommender.json", "recommender.npz"
 
 
@@ -27,6 +28,7 @@ def save(model: Recommender, folder: Path) -> None:
         weights=model.similar.weights,
         fast=model.sales.fast,
         slow=model.sales.slow,
+        waits=model.waits,
     )
     plain = {
         "format": _FORMAT,
@@ -44,7 +46,7 @@ def load(folder: Path) -> Recommender:
     try:
         plain = json.loads((folder / _PLAIN).read_text(encoding="utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            held = {name: arrays[name] for name in ("products", "similar", "weights", "fast", "slow")}
+            held = {name: arrays[name] for name in _NAMES}
     except (OSError, ValueError, KeyError) as wrong:
         raise InputError(
             f"No recommender can be read here ({wrong}).", where=str(folder), do="Fit it again and save it."
@@ -59,6 +61,7 @@ def load(folder: Path) -> Recommender:
         held["products"],
         Similarity(held["similar"], held["weights"], plain["left_out"]),
         Sales(held["fast"], held["slow"]),
+        held["waits"],
         plain["as_of"],
         plain["customers"],
         plain["purchases"],
