@@ -147,7 +147,7 @@ def test_so_many_who_entered_are_told_by_day(
     for _ in range(2):
         start_job(kind="alerts.segment", segment=segment.pk)
         work()
-    assert [one.sentence for one in open_findings(boss)] == ["5 customers entered Often on 1 Dec 2025."]
+    assert [one.sentence for one in open_findings(boss)] == ["5 customers entered 'Often' on 1 Dec 2025."]
 
 
 def test_a_size_is_watched_with_hysteresis(boss: User, work: Callable[[], None]) -> None:

@@ -97,7 +97,8 @@ def _variant(rule: AlertRule) -> str:
 
 
 def _names(rule: AlertRule, currency: str) -> dict[str, str]:
-    segment = rule.segment.name if rule.segment else ""
+    # In quotation marks, so that one sees where in the sentence the segment's name ends.
+    segment = _("'%(text)s'") % {"text": rule.segment.name} if rule.segment else ""
     limit = ""
     if rule.limit is not None:
         limit = (
