@@ -42,7 +42,7 @@ def main(folder: Path, count: int, customers: int, times: int) -> None:
          f"{median(one.work for one in sql.ours) / once.seconds:.2f} times its time"),
         _row("careful pandas", pandas, f"at least {PANDAS_GOAL:.0f} times faster", 1 / pandas.value),
     ]  # fmt: skip
-    python = _pipeline_python(folder)
+    python = lifetimes_python(folder)
     if python is not None:
         pipeline = run("lifetimes_pipeline", file, python=python)
         same = median(_shared_seconds(one) for one in (*sql.ours, *pandas.ours))
@@ -90,7 +90,7 @@ def _checked(found: Ratio) -> Ratio:
     return found
 
 
-def _pipeline_python(folder: Path) -> str | None:
+def lifetimes_python(folder: Path) -> str | None:
     """An environment for lifetimes, made once; None (and said so) where it cannot be installed."""
     home = folder / "lifetimes"
     python = home / "bin" / "python"
