@@ -1,0 +1,120 @@
+"""Groups are found where they are, and not where they are not."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from prediction.clusters.made_up import TRAITS, heap, planted, sliding
+from regulars.kernel.errors import InputError
+from regulars.prediction.clusters import Grouping, TraitTable, find_groups
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_planted_groups_are_found(seed: int) -> None:
+    table, kind = planted(2_000, seed)
+    found = find_groups(table, seed=seed)
+    assert (found.kind, len(found.groups)) == ("groups", 3)
+    assert adjusted_rand_score(kind, found.assign(table)) > 0.9
+    assert all(group.stability > 0.85 for group in found.groups)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_where_there_are_none_it_says_so(seed: int) -> None:
+    found = find_groups(heap(2_000, seed), seed=seed)
+    assert (found.kind, found.reason, found.groups) == ("none", "not_stable", ())
+    assert set(found.assign(heap(50, seed)).tolist()) == {0}
+    assert all(candidate.agreement < 0.8 for candidate in found.candidates)
+
+
+def test_what_has_no_boundaries_is_cut_and_it_says_so() -> None:
+    found = find_groups(sliding(2_000, 1), seed=1)
+    assert (found.kind, found.reason) == ("slices", "no_boundaries")
+    assert not any(candidate.holds for candidate in found.candidates)
+
+
+def test_the_same_seed_finds_the_same() -> None:
+    table, _ = planted(600, 4)
+    assert find_groups(table, seed=7) == find_groups(table, seed=7)
+
+
+def test_what_is_saved_assigns_alike() -> None:
+    table, _ = planted(600, 4)
+    found = find_groups(table, seed=7)
+    again = Grouping.from_dict(json.loads(json.dumps(found.to_dict())))
+    assert again == found
+    assert (again.assign(table) == found.assign(table)).all()
+    with pytest.raises(InputError, match="format"):
+        Grouping.from_dict({**found.to_dict(), "format": 99})
+
+
+def test_found_anew_with_other_customers_groups_keep_their_keys() -> None:
+    first, _ = planted(1_500, 5)
+    later, _ = planted(1_500, 6, first=1_000)
+    before = find_groups(first, seed=1)
+    after = find_groups(later, seed=2, previous=before)
+    assert sorted(after.keys) == sorted(before.keys)
+    same = after.assign(later) == before.assign(later)
+    assert same.mean() > 0.98
+
+
+def test_a_group_that_is_new_gets_a_key_that_nobody_had() -> None:
+    table, kind = planted(1_500, 5)
+    before = find_groups(table.take(np.flatnonzero(kind != 2)), seed=1)
+    after = find_groups(table, seed=1, previous=before)
+    assert (before.keys, sorted(after.keys)) == ((1, 2), [1, 2, 3])
+    gone = find_groups(table.take(np.flatnonzero(kind != 1)), seed=1, previous=after)
+    assert gone.next_key == after.next_key
+
+
+def test_who_stands_between_two_groups_stays_where_they_were() -> None:
+    table, _ = planted(1_500, 5)
+    found = find_groups(table, seed=1)
+    keys = found.assign(table)
+    moved = {int(c): int(found.keys[0]) for c in table.customer}
+    held = found.assign(table, before=moved)
+    changed = (held != keys).mean()
+    assert 0 <= changed < 0.02  # who clearly belongs elsewhere goes there
+    kept = found.assign(table, before=dict(zip(table.customer.tolist(), keys.tolist(), strict=True)))
+    assert (kept == keys).all()
+
+
+@pytest.mark.parametrize("customers", [0, 1, 150])
+def test_few_customers_are_no_groups(customers: int) -> None:
+    found = find_groups(
+        planted(customers, 1)[0] if customers else planted(1, 1)[0].take(np.zeros(0, np.int64))
+    )
+    assert (found.kind, found.reason) == ("none", "too_few")
+
+
+def test_customers_who_are_all_alike_are_no_groups() -> None:
+    values = {trait.name: np.full(500, 0.5) for trait in TRAITS}
+    found = find_groups(TraitTable(np.arange(500), TRAITS, values))
+    assert (found.kind, found.reason) == ("none", "all_alike")
+
+
+def test_a_trait_that_nobody_has_is_left_out() -> None:
+    table, kind = planted(800, 3)
+    table.values["gap_days"][:] = np.nan
+    found = find_groups(table, seed=1)
+    assert adjusted_rand_score(kind, found.assign(table)) > 0.9
+
+
+def test_a_table_of_other_traits_is_refused() -> None:
+    table, _ = planted(600, 4)
+    found = find_groups(table, seed=7)
+    values = {name: column for name, column in table.values.items() if name != "category:tea"}
+    with pytest.raises(InputError, match="category:tea"):
+        found.assign(TraitTable(table.customer, TRAITS[:-1], values))
+
+
+def test_extremes_and_odd_values_leave_no_gaps() -> None:
+    table, kind = planted(800, 3)
+    table.values["average_order_value"][:3] = (1e12, -5.0, 0.0)
+    table.values["orders"][3] = 1e6
+    found = find_groups(table, seed=1)
+    assert np.isfinite([group.centre for group in found.groups]).all()
+    assert adjusted_rand_score(kind, found.assign(table)) > 0.9
