@@ -105,6 +105,7 @@ SESSION_COOKIE_AGE = (
 )  # since the sign-in, whatever was done meanwhile
 _HOST = "__Host-" if SECURE else ""  # browsers take such a cookie over TLS only, and from no other host
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}regulars_session", f"{_HOST}regulars_csrf"
+CSRF_FAILURE_VIEW = "regulars.platform.web.pages.errors.form_too_old"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

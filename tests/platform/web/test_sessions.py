@@ -90,3 +90,10 @@ def test_what_was_sent_too_late_is_said_to_be_lost(
     answer = client.post("/account/sessions/end", headers={"Referer": before} if before else {})
     assert answer.headers["Location"] == f"/sign-in?next={after}"
     assert "what you sent was not saved" in client.get(answer.headers["Location"]).content.decode()
+
+
+def test_a_form_of_before_the_sign_in_is_refused_in_words(signed_in: SignedIn) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = signed_in().cookies
+    answer = strict.post("/account", {"name": "Ann", "language": "en", "theme": "dark"})
+    assert answer.status_code == 403 and "This form is too old" in answer.content.decode()

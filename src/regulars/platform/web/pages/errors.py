@@ -25,6 +25,11 @@ def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
     return render(request, "errors/forbidden.html", status=403)
 
 
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of its browser: the site did not make it, or made it before the last sign-in."""
+    return render(None, "errors/form_too_old.html", bare(), status=403)
+
+
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     return render(request, "errors/not_found.html", status=404)
 
