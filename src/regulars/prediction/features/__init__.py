@@ -5,6 +5,7 @@ from regulars.prediction.features.compute import (
     features_as_of,
     features_expression,
     given_features,
+    with_parts,
 )
 from regulars.prediction.features.declare import Asked, Facts, Feature
 
@@ -16,4 +17,5 @@ __all__ = [
     "features_as_of",
     "features_expression",
     "given_features",
+    "with_parts",
 ]

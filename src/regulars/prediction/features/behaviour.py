@@ -84,12 +84,17 @@ CONTRACTS = Facts(
 )
 STATED = Facts("customers", "customers", _customers)
 
+
+def _events_within(days: int) -> Feature:
+    return Feature(
+        f"events_{days}", "count", VISITS, lambda rows, _: rows.count(where=rows.age <= days),
+        "visits", f"events in the last {days} days", 0.0,
+    )  # fmt: skip
+
+
 _EVENTS = (
     Feature("days_since_visit", "days", VISITS, lambda rows, _: rows.age.min(), "visits", "days since the last visit"),
-    *(
-        Feature(f"events_{days}", "count", VISITS, lambda rows, _, days=days: rows.count(where=rows.age <= days), "visits", f"events in the last {days} days", 0.0)
-        for days in (7, 30, 91, 365)
-    ),
+    *(_events_within(days) for days in (7, 30, 91, 365)),
     Feature("carts_30", "count", VISITS, lambda rows, _: rows.count(where=rows.cart & (rows.age <= 30)), "visits", "baskets looked at or filled in the last 30 days", 0.0),
     Feature("seconds_91", "seconds", VISITS, lambda rows, _: rows.seconds.sum(where=rows.age <= 91), "visits", "time on the site in the last 91 days"),
 )  # fmt: skip

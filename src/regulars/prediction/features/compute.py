@@ -10,7 +10,6 @@ from itertools import groupby
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.common.exceptions import IbisTypeError
 
 from regulars.kernel.errors import InputError
 from regulars.metrics.analysis import Analysis
@@ -75,18 +74,17 @@ def _put(analysis: Analysis, days: Sequence[date]) -> ir.Table:
 def given_features(analysis: Analysis, features: Iterable[Feature] | None = None) -> tuple[Feature, ...]:
     """The declared features (or these) whose facts are given; derived ones where all that they are made of is."""
     wanted = tuple(FEATURES.values() if features is None else features)
-    base = [one for one in wanted if one.facts is not None and one.facts.needs in analysis.facts_given]
-    row = ibis.table({"customer": "int64", **{one.name: "float64" for one in base}}, name="_features")
-    derived = [one for one in wanted if one.facts is None and _can_be_made(one, row)]
-    return (*base, *derived)
+    base = {
+        one.name: one for one in wanted if one.facts is not None and one.facts.needs in analysis.facts_given
+    }
+    derived = [one for one in wanted if one.facts is None and base.keys() >= set(one.of)]
+    return (*base.values(), *derived)
 
 
-def _can_be_made(one: Feature, row: ir.Table) -> bool:
-    try:
-        one.make(row, Asked(1))
-    except (AttributeError, IbisTypeError):
-        return False
-    return True
+def with_parts(names: Iterable[str]) -> tuple[Feature, ...]:
+    """The features of these names and those that they are made of, in the order of declaration."""
+    wanted = {part for name in names for part in (name, *FEATURES[name].of)}
+    return tuple(one for name, one in FEATURES.items() if name in wanted)
 
 
 def _as_of(analysis: Analysis, cuts: ir.Table, asked: Asked, features: Sequence[Feature]) -> ir.Table:

@@ -61,6 +61,7 @@ class Feature:
     `facts`: what it is made of; None: derived from other features of the same row. `make(rows, asked)` gives an
     aggregate over the rows, or for a derived feature a value of the row. `empty`: its value for a customer without
     any row (None: not known). `story`: the group whose features say the same; a reason is told once a story.
+    `of`: the features that a derived one is made of.
     """
 
     name: str
@@ -70,3 +71,4 @@ class Feature:
     story: str
     words: str
     empty: float | None = None
+    of: tuple[str, ...] = ()

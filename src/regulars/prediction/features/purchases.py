@@ -12,7 +12,7 @@ from regulars.lake.tables import ORDER_LINES, PAYMENTS
 from regulars.metrics.counted import COUNTED, JUDGED, with_aliases
 from regulars.metrics.plan import Plan
 from regulars.metrics.refunded import REFUNDS
-from regulars.prediction.features.declare import Asked, Facts, Feature
+from regulars.prediction.features.declare import Asked, Facts, Feature, Unit
 
 # A month, a season, half a year and a year, in whole weeks and a bit: the usual trailing windows.
 WINDOWS = (30, 91, 182, 365)
@@ -152,8 +152,10 @@ _FROM_PAYMENTS = (
 )  # fmt: skip
 
 
-def _derived(name: str, unit: str, above: str, below: str, story: str, words: str) -> Feature:
-    return Feature(name, unit, None, lambda row, _: ratio(row[above], row[below]), story, words)  # type: ignore[arg-type]
+def _derived(name: str, unit: Unit, above: str, below: str, story: str, words: str) -> Feature:
+    return Feature(
+        name, unit, None, lambda row, _: ratio(row[above], row[below]), story, words, of=(above, below)
+    )
 
 
 def _mean_gap(row: ir.Table, _: Asked) -> ir.Value:
@@ -166,23 +168,23 @@ def _trend(row: ir.Table, _: Asked) -> ir.Value:
     return ((number(row.order_days_91) + 0.5) / (number(before) + 0.5)).ln()
 
 
+_GAPS = ("age", "days_since_last", "order_days")
+
 _DERIVED = (
-    Feature("gap_mean", "days", None, _mean_gap, "rhythm", "mean days between order days"),
-    Feature("gap_last", "days", None, lambda row, _: number(row.days_to_second_last - row.days_since_last), "rhythm", "last time between order days"),
+    Feature("gap_mean", "days", None, _mean_gap, "rhythm", "mean days between order days", of=_GAPS),
+    Feature("gap_last", "days", None, lambda row, _: number(row.days_to_second_last - row.days_since_last), "rhythm",
+            "last time between order days", of=("days_to_second_last", "days_since_last")),
     _derived("overdue", "ratio", "days_since_last", "gap_median", "rhythm", "days since the last order against the median gap"),
-    Feature("overdue_mean", "ratio", None, lambda row, asked: ratio(row.days_since_last, _mean_gap(row, asked)), "rhythm", "days since the last order against the mean gap"),
-    Feature("trend", "ratio", None, _trend, "activity", "log of order days in the last 91 days over those in the 91 before"),
+    Feature("overdue_mean", "ratio", None, lambda row, asked: ratio(row.days_since_last, _mean_gap(row, asked)), "rhythm",
+            "days since the last order against the mean gap", of=_GAPS),
+    Feature("trend", "ratio", None, _trend, "activity", "log of order days in the last 91 days over those in the 91 before",
+            of=("order_days_91", "order_days_182")),
     _derived("rate", "ratio", "order_days", "age", "activity", "order days a day since the first"),
     _derived("average_order_value", "money", "revenue", "orders", "money", "revenue an order"),
-)  # fmt: skip
-
-_DERIVED_LINES = (
     _derived("items_per_order", "count", "items", "orders", "variety", "items an order"),
     _derived("products_per_line", "share", "products", "lines", "variety", "different products a line"),
-)
-_DERIVED_REFUNDS = (
     _derived("refund_share", "share", "refunded", "revenue", "refunds", "share of revenue given back"),
-)
+)  # fmt: skip
 
 PURCHASES = (*_FROM_ORDERS, *_FROM_LINES, *_FROM_PAYMENTS)
-DERIVED = (*_DERIVED, *_DERIVED_LINES, *_DERIVED_REFUNDS)
+DERIVED = _DERIVED
