@@ -18,8 +18,10 @@ def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
     has = sp.csr_matrix((np.ones(len(held["basket"]), dtype=bool), (held["basket"], held["product"])))
     frame = pd.DataFrame.sparse.from_spmatrix(has)
     clock.lap("reading")
+    busy = time.process_time()
     found = fpgrowth(frame, min_support=float(arguments[1]), max_len=2)
     clock.lap("pairs")
+    clock.steps["processor"] = time.process_time() - busy
     pairs = found[found["itemsets"].map(len) == 2]
     answer = {
         " ".join(str(one) for one in sorted(items)): round(support * has.shape[0])

@@ -104,6 +104,39 @@ def test_as_many_answers_remain_where_products_may_not_be_offered(model: Recomme
         assert len(products) % 10 == 0
 
 
+def test_rare_products_follow_where_the_learned_ones_are_too_few(model: Recommender) -> None:
+    rare = [f"rare{number:02}" for number in range(8)]
+    given = Interactions.of(
+        np.append(GIVEN.customers[GIVEN.customer], range(1, 101)),
+        np.append(GIVEN.products[GIVEN.product], np.repeat([f"z{number:03}" for number in range(20)], 5)),
+        np.append(GIVEN.day, np.arange(100)),
+    )
+    given = Interactions.of(
+        np.append(given.customers[given.customer], range(1, 9)),
+        np.append(given.products[given.product], rare),
+        np.append(given.day, [290] * 8),
+    )
+    fitted = fit(given, settings=Settings(), limit=44)
+    assert len(fitted.similar.products) == 44
+    allowed = Filters(in_stock=["a00", "b00", *rare]).allowed(given.products)
+    found = recommend(fitted, given, customers=[3], kinds=["discover"], k=6, allowed=allowed).to_pylist()
+    assert len(found) == 6
+    assert "rare02" not in {row["product"] for row in found}  # customer 3 has it
+    assert {row["reason"] for row in found if row["product"].startswith("rare")} == {"popular_now"}
+    assert [row["product"].startswith("rare") for row in found] == sorted(
+        row["product"].startswith("rare") for row in found
+    )
+
+
+def test_purchases_of_a_later_day_are_answered_by_an_older_recommender(model: Recommender) -> None:
+    today = Interactions.of([5, 5, 777], ["a03", "new", "b01"], [320, 321, 321])
+    found = recommend(model, today.over(model.products), kinds=["again"], k=1).to_pylist()
+    assert [(row["customer"], row["product"], row["days_ago"]) for row in found] == [
+        (5, "a03", 2),
+        (777, "b01", 1),
+    ]
+
+
 def test_price_place_and_listing_limit_what_may_be_offered() -> None:
     products = np.array(["a", "b", "c", "d"])
     known = Catalogue(products[:3], np.array([5.0, 10.0, 0.0]), np.array([""] * 3), np.array([""] * 3))
@@ -142,7 +175,7 @@ def test_a_product_too_rare_for_the_similarity_is_answered_by_cosine() -> None:
         np.append(GIVEN.products[GIVEN.product], ["rare", "rare"]),
         np.append(GIVEN.day, [300, 301]),
     )
-    model = fit(rare, settings=Settings())
+    model = fit(rare, settings=Settings(), limit=24)
     with_it = for_basket(model, ["rare"], k=4, given=rare)
     assert with_it["because"].to_pylist() == ["rare"] * 4
     assert all(product.startswith("b") for product in with_it["product"].to_pylist())
@@ -164,6 +197,8 @@ def test_what_does_not_fit_is_refused(model: Recommender) -> None:
         recommend(model, other)
     with pytest.raises(InputError, match="flags"):
         recommend(model, GIVEN, allowed=np.ones(3, dtype=np.bool_))
+    with pytest.raises(InputError, match="best"):
+        recommend(model, GIVEN, kinds=["best"])  # type: ignore[list-item]
     with pytest.raises(InputError, match="0 recommendations"):
         for_visitor(model, k=0)
 

@@ -15,9 +15,9 @@ import scipy.sparse as sp
 
 from regulars.kernel.errors import InputError
 from regulars.prediction.recommend.interactions import Flags, Integers, Interactions, positions
-from regulars.prediction.recommend.lists import KINDS, Found, Kind, because_of, in_chunks
+from regulars.prediction.recommend.lists import BELOW, KINDS, Found, Kind, because_of, in_chunks
 from regulars.prediction.recommend.model import Recommender
-from regulars.prediction.recommend.ranking import Ranked, best_of_dense
+from regulars.prediction.recommend.ranking import best_of_dense
 from regulars.prediction.recommend.reasons import BOUGHT_BEFORE, BOUGHT_WITH, POPULAR_NOW
 from regulars.prediction.recommend.scoring import attraction, discover_scores
 from regulars.prediction.recommend.similar import Similarity, cosine_to, in_places
@@ -29,8 +29,6 @@ ANSWER = pa.schema(
     ]
 )  # fmt: skip
 CUSTOMER_ANSWER = pa.schema([("customer", pa.int64()), ("list", pa.string()), *ANSWER])
-
-_BELOW = 1_000.0  # puts what nothing speaks for under all that something does
 
 
 def recommend(
@@ -44,11 +42,13 @@ def recommend(
 ) -> pa.Table:
     """The k best products of each list for these customers (default: all), in the columns of `CUSTOMER_ANSWER`.
 
-    `given`: what they bought, up to the model's day, over the model's products; `allowed`: see `Filters.allowed`. A
+    `given`: what they bought, over the model's products; `allowed`: see `Filters.allowed`. A
     customer without a purchase gets what is popular now, under `discover` and `mixed`. Beyond the answer itself memory
     does not grow with the number of customers. Raises InputError where the products or their number do not fit.
     """
     _fits(model, given, k, allowed)
+    if unknown := set(kinds) - {"again", "discover", "mixed"}:
+        raise InputError(f"There is no list '{min(unknown)}'.", do="Ask for again, discover or mixed.")
     wanted = given.customers if customers is None else np.asarray(customers, dtype=np.int64)
     rows = given.rows_of(wanted)
     tables = [
@@ -78,7 +78,7 @@ def for_basket(
     inside = np.unique(positions(model.products, list(basket)))
     inside = inside[inside >= 0]
     similar, taste = _evidence(model, inside, given)
-    scores = np.asarray(model.popular[None, :] - _BELOW, dtype=np.float64)
+    scores = np.asarray(model.popular[None, :] - BELOW, dtype=np.float64)
     pull = attraction(taste, similar)
     lean = model.settings.discover
     lively = discover_scores(pull, model.sales.trend(lean.rise, lean.fade)[:, similar.products])
@@ -87,12 +87,9 @@ def for_basket(
     if allowed is not None:
         scores[:, ~allowed] = -np.inf
     ranked = best_of_dense(scores, k)
-    unmoved = ranked.score < -_BELOW / 2
-    score = np.where(unmoved, ranked.score + _BELOW, ranked.score)
-    because = np.where(unmoved, -1, because_of(len(model.products), similar, taste, ranked))
+    because = because_of(len(model.products), similar, taste, ranked)
     nothing = np.zeros(len(ranked), dtype=np.int64)
-    final = Ranked(ranked.row, ranked.rank, ranked.item, score)
-    return pa.table(_columns(model, Found("discover", final, nothing, nothing, nothing, because)), ANSWER)
+    return pa.table(_columns(model, Found("discover", ranked, nothing, nothing, nothing, because)), ANSWER)
 
 
 def for_visitor(model: Recommender, *, k: int = 10, allowed: Flags | None = None) -> pa.Table:
@@ -163,7 +160,7 @@ def _fits(model: Recommender, given: Interactions | None, k: int, allowed: Flags
         raise InputError(
             "The purchases are over other products than the recommender learned from.",
             where="given",
-            do="Fit it again from these purchases.",
+            do="Fit it again from these purchases, or pass given.over(model.products).",
         )
     if allowed is not None and len(allowed) != len(model.products):
         raise InputError(

@@ -7,7 +7,7 @@ quantity count (a missing quantity is one piece); returns, shipping and adjustme
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -62,7 +62,7 @@ class Interactions:
         Left out: lines without a product, of quantity zero or less (returns), and from `as_of` on (default: the day
         after the last). Raises InputError where lengths differ or a customer or day is missing.
         """
-        code = np.asarray(["" if name is None else str(name) for name in product], dtype=np.str_)
+        code = texts(product)
         who, when = np.asarray(customer), _days(day)
         pieces = np.ones(len(code)) if quantity is None else np.asarray(quantity, dtype=np.float64)
         if not len(who) == len(code) == len(when) == len(pieces):
@@ -90,6 +90,12 @@ class Interactions:
         end = self.as_of if as_of is None else as_of
         who, what, when = self.customer[rows], self.product[rows], self.day[rows]
         return Interactions(self.customers, self.products, who, what, when, self.quantity[rows], end)
+
+    def over(self, products: npt.NDArray[np.str_]) -> Interactions:
+        """The same over other (sorted) products, those of a recommender say; purchases of products not among them are left out."""
+        place = positions(products, self.products)[self.product]
+        kept = self.only(place >= 0)
+        return replace(kept, products=products, product=place[place >= 0])
 
     @cached_property
     def starts(self) -> Integers:
@@ -155,6 +161,13 @@ def counted_lines(end: date) -> ir.Table:
         ["source", "order_id"],
     )
     return joined.mutate(quantity=joined.quantity.cast("float64").fill_null(1.0))
+
+
+def texts(names: Sequence[str | None] | npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
+    """Names as an array of texts; '' where there is none."""
+    if isinstance(names, np.ndarray) and names.dtype.kind == "U":
+        return names
+    return np.asarray(["" if name is None else str(name) for name in names], dtype=np.str_)
 
 
 def positions(products: npt.NDArray[np.str_], codes: Sequence[str] | npt.NDArray[np.str_]) -> Integers:

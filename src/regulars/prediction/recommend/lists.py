@@ -30,7 +30,9 @@ from regulars.prediction.recommend.similar import Similarity, in_places
 Kind = Literal["again", "discover", "mixed"]
 KINDS: tuple[Kind, ...] = ("again", "discover")
 
+BELOW = 100.0  # puts what nothing speaks for under all that something does; scores are logarithms
 _AT_ONCE = 8_000_000  # scores that are held at once: 32 MB a matrix
+_MOST_OTHERS = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ def in_chunks(
     k: int,
     allowed: Flags | None = None,
 ) -> Iterator[tuple[Integers, list[Found]]]:
-    """For chunks of these rows of `given`: the rows and their lists, as of the model's day."""
+    """For chunks of these rows of `given`: the rows and their lists, as of the later day of the model and the purchases."""
     asked = np.zeros(len(given.customers), dtype=np.bool_)
     asked[rows] = True
     given = given.only(asked[given.customer])
@@ -61,7 +63,7 @@ def in_chunks(
     size = max(1, _AT_ONCE // max(len(model.similar.products), 1))
     for start in range(0, len(rows), size):
         part = rows[start : start + size]
-        days = np.full(len(part), model.as_of)
+        days = np.full(len(part), max(model.as_of, given.as_of))
         scene = Scene(given, part, days, model.sales, np.zeros(len(part), dtype=np.int64))
         yield part, lists_of(model, scene, rhythm, kinds, k, allowed)
 
@@ -125,14 +127,34 @@ def _mixed(
 def _best_unseen(
     model: Recommender, own: Own, scores: npt.NDArray[np.floating], k: int, allowed: Flags
 ) -> Ranked:
-    """The best of the similarity's products that may be offered and that the customer never bought."""
+    """The best of the similarity's products that may be offered and that the customer never bought.
+
+    Where they are fewer than k, other products follow by what is popular now.
+    """
     columns = model.similar.products
-    place = in_places(columns, len(model.products))[own.product]
-    inside = place >= 0
-    scores[own.row[inside], place[inside]] = -np.inf
     scores[:, ~allowed[columns]] = -np.inf
+    _take_out(scores, own, in_places(columns, len(model.products)))
+    if len(scores) and np.isfinite(scores).sum(axis=1).min() < k:
+        others = _others(model, allowed, k + int(np.bincount(own.row, minlength=1).max()))
+        popular = np.tile(model.popular[others] - np.float32(BELOW), (len(scores), 1))
+        _take_out(popular, own, in_places(others, len(model.products)))
+        scores, columns = np.hstack([scores, popular]), np.concatenate([columns, others])
     ranked = best_of_dense(scores, k)
     return Ranked(ranked.row, ranked.rank, columns[ranked.item], ranked.score)
+
+
+def _take_out(scores: npt.NDArray[np.floating], own: Own, places: Integers) -> None:
+    """What a customer bought is not new to the customer; `places`: the column of each product, -1 where it has none."""
+    place = places[own.product]
+    scores[own.row[place >= 0], place[place >= 0]] = -np.inf
+
+
+def _others(model: Recommender, allowed: Flags, most: int) -> Integers:
+    """Products outside the similarity that may be offered, the most popular first, at most `_MOST_OTHERS`."""
+    free = allowed.copy()
+    free[model.similar.products] = False
+    found = np.flatnonzero(free)
+    return found[np.argsort(-model.popular[found], kind="stable")][: min(most, _MOST_OTHERS)]
 
 
 def _from_own(kind: Kind, own: Own, ranked: Ranked) -> Found:
@@ -152,9 +174,10 @@ def _from_taste(kind: Kind, model: Recommender, taste: sp.csr_array, ranked: Ran
 def because_of(size: int, similar: Similarity, taste: sp.csr_array, ranked: Ranked) -> Integers:
     """For each ranked product the position of the purchase that speaks most for it; -1 where none does."""
     place = in_places(similar.products, size)[ranked.item]
-    source = strongest(taste, similar, ranked.row, place)
-    found = np.full(len(source), -1, dtype=np.int64)
-    found[source >= 0] = similar.products[source[source >= 0]]
+    inside = np.flatnonzero(place >= 0)
+    source = strongest(taste, similar, ranked.row[inside], place[inside])
+    found = np.full(len(place), -1, dtype=np.int64)
+    found[inside[source >= 0]] = similar.products[source[source >= 0]]
     return found
 
 

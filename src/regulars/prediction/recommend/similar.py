@@ -21,6 +21,7 @@ from regulars.prediction.recommend.trend import Singles
 
 LIMIT = 5_000  # products
 FEWEST = 5  # purchases that a product needs to be learned from
+_FEW, _SMALL = 50, 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +38,14 @@ class Similarity:
 
 
 def learnable(given: Interactions, limit: int = LIMIT, fewest: int = FEWEST) -> tuple[Integers, int]:
-    """Positions of the most bought products with at least `fewest` purchases, sorted, and how many fell to the limit."""
+    """Positions of the most bought products with at least `fewest` purchases, sorted, and how many fell to the limit.
+
+    Where hardly any product has as many, the shop is small, and its most bought products take part however rare.
+    """
     bought = np.bincount(given.product, minlength=len(given.products))
     enough = np.flatnonzero(bought >= fewest)
+    if len(enough) < _FEW:
+        enough, limit = np.flatnonzero(bought > 0), min(limit, _SMALL)
     kept = enough[np.argsort(-bought[enough], kind="stable")[:limit]]
     return np.sort(kept).astype(np.int64), len(enough) - len(kept)
 

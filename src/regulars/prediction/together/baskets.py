@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Protocol
 
 import ibis
@@ -25,6 +26,7 @@ from regulars.kernel.periods import add_months
 from regulars.lake.tables import ORDER_LINES
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import JUDGED, in_reporting_currency
+from regulars.prediction.recommend.interactions import texts
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -63,13 +65,18 @@ class Baskets:
     ) -> Baskets:
         """From arrays of equal length, one row a line; lines without a product are left out, `day` as dates.
 
-        Without days all baskets are of one month, without values all are zero. Raises InputError where lengths differ.
+        Without days all baskets are of one month, without values all are zero. Raises InputError where lengths differ or a
+        day is missing.
         """
-        names = np.asarray(["" if name is None else str(name) for name in product], dtype=np.str_)
+        names = texts(product)
         products, column = np.unique(names, return_inverse=True)
         months = np.zeros(len(names), dtype=np.int64) if day is None else _months(np.asarray(day))
-        amounts = np.zeros(len(names)) if value is None else np.asarray(value, dtype=np.float64)
+        amounts = (
+            np.zeros(len(names)) if value is None else np.nan_to_num(np.asarray(value, dtype=np.float64))
+        )
         orders = np.asarray(order)
+        if day is not None and np.isnat(np.asarray(day).astype("datetime64[D]")).any():
+            raise InputError("A line has no day.", do="Leave out lines whose day is not known.")
         if not len(orders) == len(names) == len(months) == len(amounts):
             raise InputError("Orders, products, days and values must be equally many.")
         kept = names != ""
@@ -115,11 +122,19 @@ class EngineBaskets:
 
     def blocks(self) -> Iterator[Baskets]:
         """One block a run of months."""
-        for first, end in self.runs:
-            rows = self.analysis.run(_lines(self.analysis, first, end))
-            yield self._block(rows)
+        if len(self.runs) == 1:
+            yield self._whole
+            return
+        for run in self.runs:
+            yield self._block(*run)
 
-    def _block(self, rows: pa.Table) -> Baskets:
+    @cached_property
+    def _whole(self) -> Baskets:
+        """What is one block is read once."""
+        return self._block(*self.runs[0])
+
+    def _block(self, first: date, end: date) -> Baskets:
+        rows: pa.Table = self.analysis.run(_lines(self.analysis, first, end))
         named = rows["product"].combine_chunks().dictionary_encode()
         place = np.searchsorted(self.products, np.asarray(named.dictionary.to_pylist(), dtype=np.str_))
         product = place[named.indices.to_numpy()] if len(rows) else np.zeros(0, dtype=np.int64)

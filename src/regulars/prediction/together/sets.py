@@ -25,6 +25,7 @@ from regulars.prediction.together.pairs import LEAST_BASKETS, Pairs, lower_lift,
 LARGEST = 4
 STRONGEST = 2_000  # sets of each size that are extended
 _MOST_TRIED = 20_000
+_ENTRIES_AT_ONCE = 2_000_000
 _MOST_KEYED = 2**62
 
 
@@ -144,16 +145,20 @@ def _counted(source: BasketSource, pairs: Pairs, members: Integers) -> Integers:
     """Baskets with all members of each set, by month: (months, sets)."""
     months = pairs.singles.months
     found = np.zeros((len(months), len(members)), dtype=np.int64)
+    # The rarest member first: what is multiplied is never larger than its column.
+    counts = pairs.singles.counts[pairs.kept][members]
+    members = np.take_along_axis(members, np.argsort(counts, axis=1, kind="stable"), axis=1)
     for block in source.blocks() if len(members) else ():
         has = membership(block, pairs.kept).tocsc()
-        whole = has[:, members[:, 0]]
-        for column in range(1, members.shape[1]):
-            whole = whole.multiply(has[:, members[:, column]])
         row = np.searchsorted(months, block.month)
-        of_month = sp.csr_array(
-            (np.ones(len(row), dtype=np.int64), (row, np.arange(len(row)))), shape=(len(months), len(row))
-        )
-        found += (of_month @ whole).toarray()
+        ones = np.ones(len(row), dtype=np.int64)
+        of_month = sp.csr_array((ones, (row, np.arange(len(row)))), shape=(len(months), len(row)))
+        work = np.cumsum(np.diff(has.indptr)[members[:, 0]]) // _ENTRIES_AT_ONCE
+        for part in np.split(np.arange(len(members)), np.flatnonzero(np.diff(work)) + 1):
+            whole = has[:, members[part, 0]]
+            for column in range(1, members.shape[1]):
+                whole = whole.multiply(has[:, members[part, column]])
+            found[:, part] += (of_month @ whole).toarray()
     return found
 
 
