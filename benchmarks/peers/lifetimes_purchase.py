@@ -30,17 +30,11 @@ def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
         back = x > 0
         fitter = lifetimes.GammaGammaFitter()
         fitter.fit(x[back], value[back])
-        n = int(back.sum())
     else:
         fitter = MODELS[name]()
         fitter.fit(x, t, age)
-        n = len(x)
     clock.lap("fit")
-    likelihood = -n * float(fitter._negative_log_likelihood_)
-    answers: dict[str, Answer] = {
-        "parameters": {name: float(v) for name, v in fitter.params_.items()},
-        "likelihood": {"value": likelihood},
-    }
+    answers: dict[str, Answer] = {"parameters": {name: float(v) for name, v in fitter.params_.items()}}
     if "score" in more:
         expected = fitter.conditional_expected_number_of_purchases_up_to_time(HORIZON, x, t, age)
         clock.lap("score expected purchases")

@@ -23,10 +23,7 @@ def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
     summary = PurchaseSummary(np.arange(len(x)), x, t, age, value)
     model = (GammaGamma if name == "Gamma-Gamma" else MODELS[name]).fit(summary)
     clock.lap("fit")
-    answers: dict[str, Answer] = {
-        "parameters": dict(model.parameters),
-        "likelihood": {"value": model.log_likelihood},
-    }
+    answers: dict[str, Answer] = {"parameters": dict(model.parameters)}
     if "score" in more:
         # From the customers again, as in a process of its own on another day.
         summary = PurchaseSummary(np.arange(len(x)), x, t, age)

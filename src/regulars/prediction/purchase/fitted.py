@@ -147,7 +147,7 @@ def bootstrap(model: Fitted, rows: Rows, likelihood: Likelihood, n: int, seed: i
     start = np.r_[
         model.vector[: len(design.names)], model.vector[len(design.names) :] * size[len(design.names) :]
     ]
-    hessian = problem.hessian(start)
+    hessian = problem.hessian(start, problem(start)[1])
     draws = np.empty((n, len(start)))
     for place in range(n):
         count = chance.multinomial(round(rows.customers), share).astype(np.float64)

@@ -24,10 +24,12 @@ LOWEST, HIGHEST = np.log(1e-4), np.log(1e6)
 _SLOPE = 20.0  # a covariate that multiplies a rate by e^20 is at its bound
 _FLAT = 5.0  # a standard error of a logarithm above this: the data do not say where the parameter is
 _SHARED = 0.1  # a parameter with this part in a flat direction is not known either
-_SAMPLE, _LARGE = 12_000, 40_000  # customers to start with; rows above which it pays
+_SAMPLE, _LARGE = 8_000, 20_000  # customers to start with; rows above which it pays
 _STEPS = 30
 _GAIN = 1e-7  # of the log-likelihood (in all): less than this and the parameters stay as they are
-_DIFFERENCE = 1e-4
+_DIFFERENCE = 1e-5
+_CLOSE = 1e-4  # of the log-likelihood: a step that gains so little hits the optimum without looking again
+_NEAR = 4.0  # a logarithm so close to its bound may be on its way there
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,11 @@ class Problem:
             gradient = gradient + weight * 2 * own * np.r_[own[:k], np.ones(len(own) - k)]
         return value, gradient
 
-    def hessian(self, vector: Floats) -> Floats:
-        """Second derivatives, from central differences of the gradient."""
+    def hessian(self, vector: Floats, gradient: Floats) -> Floats:
+        """Second derivatives, from differences to the gradient at the vector."""
         step = np.eye(len(vector)) * _DIFFERENCE
-        found = np.stack(
-            [(self(vector + one)[1] - self(vector - one)[1]) / (2 * _DIFFERENCE) for one in step]
-        )
-        return (found + found.T) / 2
+        found = np.stack([(self(vector + one)[1] - gradient) / _DIFFERENCE for one in step])
+        return np.asarray((found + found.T) / 2, np.float64)
 
     def on(self, rows: Rows) -> Problem:
         """The same question to other rows."""
@@ -127,27 +127,32 @@ class Optimum:
     """Where the likelihood is highest, with the second derivatives there."""
 
     vector: Floats
-    value: float
     hessian: Floats
 
 
 def minimise(problem: Problem, starts: Sequence[Floats]) -> Optimum:
     """The best of what is found from the starts. Boundaries are found too; nothing is raised for them."""
     with threadpool_limits(1, user_api="blas"):
-        rows = problem.rows
-        if len(rows) > _LARGE:
-            sample = problem.on(rows.sample(_SAMPLE, seed=1))
-            first = _best(sample, starts, rough=True)
-            known = sample.hessian(first) * (rows.customers / _SAMPLE)
-            vector = refine(problem, first, known)
-            if vector is None:
-                vector = _best(problem, [first])
-        else:
+        vector = _from_sample(problem, starts) if len(problem.rows) > _LARGE else None
+        if vector is None:
             vector = _best(problem, starts)
-        known = problem.hessian(vector)
+        _, gradient = problem(vector)
+        known = problem.hessian(vector, gradient)
+        step = _step(problem, vector, gradient, known)
+        if -float(gradient @ step) / 2 < _CLOSE:
+            bounds = problem.design.bounds()
+            return Optimum(np.clip(vector + step, bounds[:, 0], bounds[:, 1]), known)
         better = refine(problem, vector, known)
-        vector = vector if better is None else better
-        return Optimum(vector, problem(vector)[0], known)
+        return Optimum(vector if better is None else better, known)
+
+
+def _from_sample(problem: Problem, starts: Sequence[Floats]) -> Floats | None:
+    """From the optimum of a sample, with its second derivatives; None where they do not lead to that of all."""
+    sample = problem.on(problem.rows.sample(_SAMPLE, seed=1))
+    first = _best(sample, starts, rough=True)
+    known = sample.hessian(first, sample(first)[1]) * (problem.rows.customers / _SAMPLE)
+    found = refine(problem, first, known)
+    return found if found is not None else _best(problem, [first])
 
 
 def refine(problem: Problem, vector: Floats, hessian: Floats, gain: float = _GAIN) -> Floats | None:
@@ -155,9 +160,7 @@ def refine(problem: Problem, vector: Floats, hessian: Floats, gain: float = _GAI
     bounds = problem.design.bounds()
     value, gradient = problem(vector)
     for _ in range(_STEPS):
-        free = _free(vector, gradient, bounds)
-        step = np.zeros(len(vector))
-        step[free] = _newton(hessian[np.ix_(free, free)], gradient[free])
+        step = _step(problem, vector, gradient, hessian)
         left = -float(gradient @ step) / 2
         following = np.clip(vector + step, bounds[:, 0], bounds[:, 1])
         if left <= gain + 1e-13 * abs(value):
@@ -186,13 +189,17 @@ def _best(problem: Problem, starts: Sequence[Floats], *, rough: bool = False) ->
         "ftol": 1e-8 if rough else 1e-13,
         "gtol": 1e-5 if rough else 1e-8,
     }
-    found = [
-        minimize(
+    best, least = starts[0], np.inf
+    for start in starts:
+        found = minimize(
             scaled, np.clip(start, *bounds.T), jac=True, method="L-BFGS-B", bounds=bounds, options=options
         )
-        for start in starts
-    ]
-    return np.asarray(min(found, key=lambda one: float(one.fun)).x, dtype=np.float64)
+        if found.fun < least:
+            best, least = np.asarray(found.x, dtype=np.float64), float(found.fun)
+        # One start is enough where it leads inside; near a boundary another may lead to a better place.
+        if np.all(np.abs(best[:, None] - bounds) > _NEAR):
+            break
+    return best
 
 
 def _updated(hessian: Floats, moved: Floats, turned: Floats) -> Floats:
@@ -201,6 +208,13 @@ def _updated(hessian: Floats, moved: Floats, turned: Floats) -> Floats:
     if along <= 0 or float(moved @ bent) <= 0:
         return hessian
     return hessian + np.outer(turned, turned) / along - np.outer(bent, bent) / float(moved @ bent)
+
+
+def _step(problem: Problem, vector: Floats, gradient: Floats, hessian: Floats) -> Floats:
+    free = _free(vector, gradient, problem.design.bounds())
+    step = np.zeros(len(vector))
+    step[free] = _newton(hessian[np.ix_(free, free)], gradient[free])
+    return step
 
 
 def _free(vector: Floats, gradient: Floats, bounds: Floats) -> npt.NDArray[np.bool_]:
