@@ -27,9 +27,9 @@ Message = str | tuple[str, str]
 
 
 def collect() -> dict[Message, str]:
-    """All messages with where they stand: the report's and charts' own, the figures' names, what an import says."""
+    """All messages with where they stand: those of report, charts and predictions, the figures' names, what an import says."""
     found: dict[Message, str] = {}
-    for folder in ("charts", "report"):
+    for folder in ("charts", "prediction", "report"):
         root = _PACKAGE.parent / folder
         for file, line, message, _, _ in extract_from_dir(root, _METHODS, _OPTIONS, _KEYWORDS):
             key: Message = (message[0], message[1]) if isinstance(message, tuple) else message
