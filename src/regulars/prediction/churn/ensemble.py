@@ -79,7 +79,8 @@ class Ensemble:
 
     def score(self, matrix: Floats, base: Floats, *, threads: int = 1) -> Floats:
         """The blend, (rows,)."""
-        return self.scores(matrix, base, threads=threads) @ np.asarray(self.weights)
+        total: Floats = self.scores(matrix, base, threads=threads) @ np.asarray(self.weights)
+        return total
 
     def parts(self, matrix: Floats, base: Floats, *, threads: int = 1) -> tuple[Floats, Floats]:
         """What adds up to the blend's score less its mean in training: by column, and by model of `base`."""

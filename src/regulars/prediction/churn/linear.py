@@ -99,11 +99,13 @@ class Linear:
 
     def score(self, matrix: Floats) -> Floats:
         """The log-odds up to a level, (rows,)."""
-        return self.parts(matrix).sum(axis=1)
+        total: Floats = self.parts(matrix).sum(axis=1)
+        return total
 
     def _plain(self) -> Floats:
         scale = np.asarray(self.scale)
-        return np.divide(np.asarray(self.weights), scale, out=np.zeros_like(scale), where=scale > 0)
+        plain: Floats = np.divide(np.asarray(self.weights), scale, out=np.zeros_like(scale), where=scale > 0)
+        return plain
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -38,7 +38,7 @@ class Coding:
     def sources(self) -> tuple[str, ...]:
         """The table's column that each of the matrix's columns came from."""
         return tuple(
-            name for name in self.columns for _ in (self.values[name] if name in self.values else (name,))
+            name for name in self.columns for _ in self.values.get(name, (name,))
         )
 
     @classmethod
