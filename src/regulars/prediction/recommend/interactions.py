@@ -135,13 +135,10 @@ def interactions_of(analysis: Analysis, as_of: date | None = None) -> Interactio
     """The interactions of an analysis with facts before `as_of` (default: its day), by one query on its engine."""
     end = min(as_of, analysis.as_of) if as_of is not None else analysis.as_of
     rows = analysis.run(_grouped(counted_lines(end)))
-    coded = rows["product"].combine_chunks().dictionary_encode()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks() if coded.num_chunks else pa.array([], pa.string()).dictionary_encode()
-    names = np.asarray(coded.dictionary.to_pylist(), dtype=np.str_)
-    products, place = np.unique(names, return_inverse=True)
+    names, number = encoded(rows["product"])
+    products, place = np.unique(texts(names.to_pylist()), return_inverse=True)
+    columns = place[number] if len(number) else number
     customers, who = np.unique(rows["customer"].to_numpy(), return_inverse=True)
-    columns = place[coded.indices.to_numpy(zero_copy_only=False)] if len(coded) else np.zeros(0, np.int64)
     day = rows["day"].to_numpy().astype(np.int64)
     quantity = rows["quantity"].to_numpy().astype(np.float64)
     return _summed(customers.astype(np.int64), products, who, columns, day, quantity, (end - EPOCH).days)
@@ -161,6 +158,15 @@ def counted_lines(end: date) -> ir.Table:
         ["source", "order_id"],
     )
     return joined.mutate(quantity=joined.quantity.cast("float64").fill_null(1.0))
+
+
+def encoded(column: pa.ChunkedArray) -> tuple[pa.Array, Integers]:
+    """The different texts of a column, and which of them each row has. Long columns stay in pieces: one may hold 2 GB."""
+    if not len(column):
+        return pa.array([], pa.string()), np.zeros(0, dtype=np.int64)
+    whole = column.dictionary_encode().unify_dictionaries()
+    numbers = [chunk.indices.to_numpy() for chunk in whole.chunks]
+    return whole.chunk(0).dictionary, np.concatenate(numbers).astype(np.int64)
 
 
 def texts(names: Sequence[str | None] | npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:

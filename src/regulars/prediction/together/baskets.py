@@ -26,7 +26,7 @@ from regulars.kernel.periods import add_months
 from regulars.lake.tables import ORDER_LINES
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import JUDGED, in_reporting_currency
-from regulars.prediction.recommend.interactions import texts
+from regulars.prediction.recommend.interactions import encoded, texts
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -135,11 +135,10 @@ class EngineBaskets:
 
     def _block(self, first: date, end: date) -> Baskets:
         rows: pa.Table = self.analysis.run(_lines(self.analysis, first, end))
-        named = rows["product"].combine_chunks().dictionary_encode()
-        place = np.searchsorted(self.products, np.asarray(named.dictionary.to_pylist(), dtype=np.str_))
-        product = place[named.indices.to_numpy()] if len(rows) else np.zeros(0, dtype=np.int64)
-        keys = pc.binary_join_element_wise(rows["source"], rows["order_id"], _BETWEEN).combine_chunks()
-        basket = keys.dictionary_encode().indices.to_numpy().astype(np.int64)
+        names, number = encoded(rows["product"])
+        place = np.searchsorted(self.products, texts(names.to_pylist()))
+        product = place[number] if len(number) else number
+        _, basket = encoded(pc.binary_join_element_wise(rows["source"], rows["order_id"], _BETWEEN))
         month = np.zeros(int(basket.max(initial=-1)) + 1, dtype=np.int64)
         month[basket] = _months(rows["local_day"].to_numpy())
         return _once(self.products, basket, product, rows["value"].to_numpy().astype(np.float64), month)
