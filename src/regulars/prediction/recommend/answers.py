@@ -28,6 +28,7 @@ ANSWER = pa.schema(
         ("times", pa.int32()), ("days_ago", pa.int32()), ("usual_days", pa.int32()), ("because", pa.string()),
     ]
 )  # fmt: skip
+_MOST_RARE, _NEAREST = 200, 1_000  # products of a basket that cosine looks at, and what it looks among
 CUSTOMER_ANSWER = pa.schema([("customer", pa.int64()), ("list", pa.string()), *ANSWER])
 
 
@@ -105,11 +106,13 @@ def _evidence(
     place = place[place >= 0]
     if len(place) or given is None or not len(inside):
         return model.similar, _row(place, len(model.similar.products))
-    cosine = cosine_to(given, inside).tocoo()
-    near = np.union1d(inside, cosine.coords[1])
+    inside = inside[:_MOST_RARE]
+    cosine = cosine_to(given, inside)
+    nearest = np.argsort(-np.asarray(cosine.sum(axis=0)), kind="stable")[:_NEAREST]
+    near = np.union1d(inside, nearest)
     weights = np.zeros((len(near), len(near)), dtype=np.float32)
     at = in_places(near, len(model.products))
-    weights[at[inside[cosine.coords[0]]], at[cosine.coords[1]]] = cosine.data
+    weights[at[inside]] = cosine[:, near].toarray()
     return Similarity(near, weights, 0), _row(at[inside], len(near))
 
 

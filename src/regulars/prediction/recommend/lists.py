@@ -56,9 +56,10 @@ def in_chunks(
     allowed: Flags | None = None,
 ) -> Iterator[tuple[Integers, list[Found]]]:
     """For chunks of these rows of `given`: the rows and their lists, as of the later day of the model and the purchases."""
-    asked = np.zeros(len(given.customers), dtype=np.bool_)
-    asked[rows] = True
-    given = given.only(asked[given.customer])
+    if len(rows) < len(given.customers):
+        asked = np.zeros(len(given.customers), dtype=np.bool_)
+        asked[rows] = True
+        given = given.only(asked[given.customer])
     rhythm = rhythm_of(given, model.waits)
     size = max(1, _AT_ONCE // max(len(model.similar.products), 1))
     for start in range(0, len(rows), size):
