@@ -11,6 +11,8 @@ from regulars.prediction.purchase import (
     ParetoNbd,
     PurchaseModel,
 )
+from regulars.prediction.purchase.tracking import tracking
+from regulars.prediction.purchase.traits import first_traits
 from regulars.prediction.recommend import (
     Catalogue,
     Filters,
@@ -27,6 +29,7 @@ from regulars.prediction.recommend import load as load_recommender
 from regulars.prediction.recommend import recommend as recommend_for_customers
 from regulars.prediction.recommend import save as save_recommender
 from regulars.prediction.together import Baskets, Pairs, baskets_of, bought_together, bundles, upsell
+from regulars.prediction.value import CustomerValues, Models, Terms, customer_values, fit_models
 
 __all__ = [
     "Baskets",
@@ -35,20 +38,26 @@ __all__ = [
     "CannotFitError",
     "Catalogue",
     "Covariates",
+    "CustomerValues",
     "Filters",
     "GammaGamma",
     "Interactions",
     "MbgNbd",
+    "Models",
     "Pairs",
     "ParetoNbd",
     "PurchaseModel",
     "PurchaseSummary",
     "Recommender",
+    "Terms",
     "back_test_recommender",
     "baskets_of",
     "bought_together",
     "bundles",
     "catalogue",
+    "customer_values",
+    "first_traits",
+    "fit_models",
     "fit_recommender",
     "interactions_of",
     "load_recommender",
@@ -57,5 +66,6 @@ __all__ = [
     "recommend_for_customers",
     "recommend_for_visitor",
     "save_recommender",
+    "tracking",
     "upsell",
 ]
