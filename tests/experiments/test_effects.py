@@ -91,6 +91,25 @@ def test_a_single_stratum_without_covariates_is_the_difference_of_means() -> Non
     assert _width(found.per_customer) == pytest.approx(2 * 3.0351 * error, rel=2e-3)
 
 
+def test_strata_and_covariates_are_the_regression_with_a_constant_for_each_stratum() -> None:
+    chance = np.random.default_rng(8)
+    stratum = chance.integers(0, 6, 3_000)
+    treated = chance.random(3_000) < 0.5 + 0.05 * stratum
+    before = chance.normal(size=(3_000, 2)) + stratum[:, None]
+    values = 3 * stratum + 2 * before[:, 0] - before[:, 1] + 0.5 * treated + chance.normal(size=3_000)
+    constants = (stratum[:, None] == np.arange(6)).astype(float)
+    alone = compare(treated, {"y": values}, strata=stratum)["y"].fixed
+    wanted = np.linalg.lstsq(np.column_stack([treated, constants]), values, rcond=None)[0]
+    assert alone.estimate == pytest.approx(wanted[0], abs=1e-9)
+    adjusted = compare(treated, {"y": values}, strata=stratum, covariates=before)["y"].fixed
+    design = np.column_stack([treated, before, constants])
+    wanted, left = np.linalg.lstsq(design, values, rcond=None)[:2]
+    error = np.sqrt(np.linalg.inv(design.T @ design)[0, 0] * left[0] / (3_000 - 9))
+    # Slopes are those that make the variance smallest, not the regression's own: alike, not equal.
+    assert adjusted.estimate == pytest.approx(wanted[0], abs=0.1 * error)
+    assert _width(adjusted) / 2 / 1.96 == pytest.approx(error, rel=0.03)
+
+
 def test_the_difference_of_a_ratio_has_the_error_of_the_delta_method() -> None:
     chance = np.random.default_rng(6)
     estimates, errors = [], []

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from regulars.experiments import assigned_on, gather, holdout
+from regulars.experiments import Arm, Experiment, assigned_on, gather, holdout
 from regulars.kernel.definitions import Definitions, Margin
 from regulars.kernel.errors import InputError
 from regulars.lake.engines import Engine
@@ -103,6 +103,50 @@ def test_all_outcomes_of_all_arms_together(duck: Engine) -> None:
     paths = found.effects(simultaneous=True)
     assert list(paths) == [("treated", name) for name in ("kept", "orders", "revenue")]
     assert paths["treated", "kept"].latest.alpha == pytest.approx(0.05 / 3)
+
+
+def test_under_contract_kept_is_whose_subscription_runs(duck: Engine) -> None:
+    def stretch(customer: int, started: str, ended: str | None, number: int = 1) -> dict[str, object]:
+        return {
+            "source": "shop", "subscription_id": f"{customer}-{number}", "customer": customer, "currency": "EUR",
+            "started_day": date.fromisoformat(started), "ended_day": ended and date.fromisoformat(ended),
+        }  # fmt: skip
+
+    analysis = analysed(
+        duck,
+        [bought(1, "2024-03-02", "10")],
+        first="2024-01-01",
+        last="2024-03-20",
+        subscriptions=[
+            stretch(1, "2024-01-01", None),
+            stretch(2, "2024-01-01", "2024-03-05"),
+            stretch(3, "2024-01-01", "2024-03-05"),
+            stretch(3, "2024-03-10", "2024-12-31", 2),  # came back; what ends after the day looked at runs
+            stretch(4, "2024-01-01", "2024-02-01"),  # had left before
+            stretch(5, "2024-01-01", "2024-03-05"),
+            stretch(5, "2024-02-01", None, 2),  # has another
+        ],
+    )
+    analysis.contract = True
+    people = assigned(*((n, "held_out" if n == 1 else "treated", "2024-03-01") for n in range(1, 6)))
+    found = gather(analysis, people, arms=ARMS)
+    assert found.totals("kept").tolist() == [1, 0, 1, 0, 1]
+    assert found.totals("orders").tolist() == [1, 0, 0, 0, 0]
+    looks = {look.day.day: look for look in found.path("kept", "treated").looks}
+    assert [looks[day].treated_mean for day in (1, 5, 10)] == [0.75, 0.25, 0.5]
+
+
+def test_arms_are_compared_with_the_held_out_one_at_a_time(duck: Engine) -> None:
+    experiment = Experiment("offers", (Arm("held_out", 0.4), Arm("voucher", 0.3), Arm("call", 0.3)))
+    people = assigned_on(experiment, range(600), DAY)
+    called = [n for n, arm in enumerate(people.column("arm").to_pylist()) if arm == "call"]
+    orders = [bought(n, "2024-03-05") for n in (*range(0, 600, 3), *called)]
+    analysis = analysed(duck, orders, first="2024-01-01", last="2024-03-31")
+    found = gather(analysis, people, arms=experiment.names)
+    answers = {
+        arm: path.latest.answer for (arm, outcome), path in found.effects().items() if outcome == "orders"
+    }
+    assert answers == {"voucher": "no_effect_seen", "call": "added"}
 
 
 @pytest.mark.parametrize(

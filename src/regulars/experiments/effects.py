@@ -118,11 +118,20 @@ def _row(effect: Effect) -> dict[str, object]:
     }
 
 
-def path(sums: Moments, days: Sequence[date], *, outcome: str, arm: str, alpha: float = 0.05) -> EffectPath:
-    """The effects at all looks; `days`: the day of each look, in order. Nothing is said before both arms tell enough."""
+def path(
+    sums: Moments,
+    days: Sequence[date],
+    *,
+    outcome: str,
+    arm: str,
+    alpha: float = 0.05,
+    share: bool = False,
+) -> EffectPath:
+    """The effects at all looks; `days`: the day of each look, in order; `share`: whether the outcome is 0 or 1. Nothing is said
+    before both arms tell enough."""
     checked_alpha(alpha)
     found = estimated(sums)
-    told = sums.told_by().min(axis=1) >= TOLD_BY
+    told = sums.told_by(share=share).min(axis=1) >= TOLD_BY
     known = np.flatnonzero(told & (found.error > 0))
     start = int(known[0]) if known.size else len(days)
     reach = np.zeros(len(days))
@@ -233,6 +242,8 @@ def _effect(
 
 def _told_by(values: Floats) -> float:
     """As `Moments.told_by`, for one arm whose values may also lie around 0."""
+    if np.isin(values, (0.0, 1.0)).all():
+        return float(min(values.sum(), values.size - values.sum()))
     squares = float(np.sum(values * values))
     return float(np.sum(np.abs(values))) ** 2 / squares if squares > 0 else 0.0
 

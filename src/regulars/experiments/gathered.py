@@ -74,7 +74,7 @@ class Gathered:
             stratum.astype(np.int64), (self.arm[here] > 0).astype(np.int64), self.covariates[here],
             np.searchsorted(ends, first), happened, len(days),
         )  # fmt: skip
-        return path(sums, days, outcome=outcome, arm=arm, alpha=alpha)
+        return path(sums, days, outcome=outcome, arm=arm, alpha=alpha, share=outcome == "kept")
 
     def effects(
         self, *, alpha: float = 0.05, simultaneous: bool = False

@@ -1,4 +1,4 @@
-"""What assigned customers did since, treated and held out alike: asked of an analysis in two queries.
+"""What assigned customers did since, treated and held out alike: asked of an analysis in two queries (under contract, three).
 
 A customer counts from the day of assignment (included) for `horizon` days; what lies before is used as covariates. Who was
 assigned twice counts as assigned first. Nobody is left out for not being reached, nor for doing nothing.
@@ -14,18 +14,17 @@ import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from regulars.experiments.arranging import arranged
 from regulars.experiments.assignment import Experiment, assign
-from regulars.experiments.effects import scaled
 from regulars.experiments.gathered import Gathered
 from regulars.kernel.errors import InputError
 from regulars.lake.engines.primitives import days_between
 from regulars.metrics.analysis import Analysis
+from regulars.metrics.contract import STRETCHES
 from regulars.metrics.counted import CORE, with_aliases
 from regulars.metrics.refunded import REFUNDS
 
-Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 LOOK_BACK = 365
@@ -51,8 +50,8 @@ def gather(
 ) -> Gathered:
     """What the `assigned` customers (`customer`, `arm`, `day`) did from their day on, for `horizon` days (default: the
     activity window), seen from the analysis's day. `arms`: the names, the held-out one first. Kept is who bought at least
-    once; revenue is after refunds, each on its own day; margin before. Covariates come from the `look_back` days before.
-    Raises InputError where nobody, or somebody in no known arm, is given.
+    once, under contract who has a running subscription at the end of the day; revenue is after refunds, each on its own day;
+    margin before. Covariates come from the `look_back` days before. Raises InputError where nobody, or somebody in no known arm, is given.
     """
     unknown = sorted(set(assigned.column("arm").unique().to_pylist()) - set(arms))
     if unknown or not assigned.num_rows:
@@ -65,11 +64,15 @@ def gather(
     typed = assigned.select(_ASSIGNED.columns).cast(_ASSIGNED.schema().to_pyarrow())
     analysis.prepare()
     analysis.engine.put(_NAME, typed)
-    people = analysis.engine.run(_people(analysis, look_back))
-    events = analysis.engine.run(_events(analysis, days))
+    people = analysis.run(_people(analysis, look_back))
     if not people.num_rows:
         raise InputError("nobody was assigned before the day looked at.", where=str(analysis.as_of))
-    return _arranged(people, events, tuple(arms), analysis.as_of, days, look_back, analysis.with_margin)
+    events = analysis.run(_events(analysis, days))
+    running = analysis.run(_running(analysis, days)) if analysis.contract else None
+    return arranged(
+        people, events, running, arms=tuple(arms), as_of=analysis.as_of, horizon=days,
+        with_margin=analysis.with_margin,
+    )  # fmt: skip
 
 
 def _first(analysis: Analysis) -> ir.Table:
@@ -137,40 +140,18 @@ def _events(analysis: Analysis, horizon: int) -> ir.Table:
     )
 
 
-def _arranged(
-    people: pa.Table, events: pa.Table, arms: tuple[str, ...], as_of: date, horizon: int, look_back: int,
-    with_margin: bool,
-) -> Gathered:  # fmt: skip
-    customer = people.column("customer").to_numpy()
-    arm = pc.index_in(people.column("arm").combine_chunks(), pa.array(arms)).to_numpy()
-    who = np.searchsorted(customer, events.column("customer").to_numpy())
-    amounts = {name: events.column(name).to_numpy() for name in ("orders", "revenue")}
-    amounts["kept"] = _first_order(who, amounts["orders"])
-    if with_margin and not events.column("unknown").to_numpy().any():
-        amounts["margin"] = events.column("margin").to_numpy()
-    revenue = people.column("revenue").to_numpy()
-    before = np.column_stack(
-        [
-            people.column("orders").to_numpy(),
-            revenue,
-            np.log1p(np.maximum(revenue, 0.0)),
-            np.log(people.column("ago").to_numpy()),
-        ]
+def _running(analysis: Analysis, horizon: int) -> ir.Table:
+    """Under contract one row a stretch that ran since the day of assignment: `customer`, the days it began (at the earliest that
+    day) and `ended` (null while it runs, or beyond the horizon or the day looked at)."""
+    first = _first(analysis)
+    joined = first.join(STRETCHES, first.assigned == STRETCHES.customer)
+    ended, since = joined.ended_day, days_between(joined.started_day, joined.day)
+    rows = joined.filter((ended.isnull() | (ended > joined.day)) & (since < horizon))
+    seen = (days_between(rows.ended_day, rows.day) < horizon) & (
+        rows.ended_day < ibis.literal(analysis.as_of, "date")
     )
-    return Gathered(
-        arms, as_of, horizon, customer, arm.astype(np.int64), _numbers(people.column("day")), scaled(before),
-        who.astype(np.int64), _numbers(events.column("day")), amounts,
-    )  # fmt: skip
-
-
-def _first_order(who: Whole, orders: Floats) -> Floats:
-    """1 on the first day of each customer with an order, else 0."""
-    ordered = np.flatnonzero(orders > 0)
-    first = np.unique(who[ordered], return_index=True)[1]
-    found = np.zeros(who.size)
-    found[ordered[first]] = 1.0
-    return found
-
-
-def _numbers(days: pa.ChunkedArray) -> Whole:
-    return np.asarray(days.cast(pa.int32()).to_numpy(), dtype=np.int64)
+    return rows.select(
+        customer="assigned",
+        began=ibis.greatest(rows.started_day, rows.day),
+        ended=ibis.ifelse(seen, rows.ended_day, ibis.null("date")),
+    ).order_by("customer", "began", "ended")

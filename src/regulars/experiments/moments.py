@@ -30,10 +30,13 @@ class Moments:
     x: Floats
     xx: Floats
 
-    def told_by(self) -> Floats:
+    def told_by(self, *, share: bool = False) -> Floats:
         """How many customers each arm's sum rests on, by look and arm (L, 2): (sum y)^2 / sum y^2 (L. Kish, Survey
-        Sampling, 1965). Those who bought, for a share; fewer where few spend most."""
+        Sampling, 1965), fewer where few spend most; for a `share` of customers those who are in it or those who are not,
+        whichever are fewer."""
         total, squares = self.y.sum(axis=1), self.yy.sum(axis=1)
+        if share:
+            return np.asarray(np.minimum(total, self.n.sum(axis=1) - total))
         found: Floats = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
         return found
 
