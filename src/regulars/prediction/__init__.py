@@ -1,5 +1,7 @@
 """What will happen: purchase models, lifetime value, risk with reasons, recommendations. See docs/decisions/0030."""
 
+from regulars.prediction.clusters import Grouping, Portrait, TraitTable, find_groups, portraits
+from regulars.prediction.clusters import collect as collect_traits
 from regulars.prediction.history import PurchaseSummary, purchases_until
 from regulars.prediction.purchase import (
     BgBb,
@@ -41,26 +43,32 @@ __all__ = [
     "CustomerValues",
     "Filters",
     "GammaGamma",
+    "Grouping",
     "Interactions",
     "MbgNbd",
     "Models",
     "Pairs",
     "ParetoNbd",
+    "Portrait",
     "PurchaseModel",
     "PurchaseSummary",
     "Recommender",
     "Terms",
+    "TraitTable",
     "back_test_recommender",
     "baskets_of",
     "bought_together",
     "bundles",
     "catalogue",
+    "collect_traits",
     "customer_values",
+    "find_groups",
     "first_traits",
     "fit_models",
     "fit_recommender",
     "interactions_of",
     "load_recommender",
+    "portraits",
     "purchases_until",
     "recommend_for_basket",
     "recommend_for_customers",
