@@ -20,7 +20,7 @@ from regulars.platform.core.api import record
 from regulars.platform.core.models import AuditEntry
 from regulars.platform.customers import api as customers
 from regulars.platform.customers.models import Contact, Customer, Identifier, Note
-from regulars.platform.erased_list import PENDING, read
+from regulars.platform.erased_list import PENDING, add, read
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.privacy import api as privacy
 from regulars.platform.privacy import tombstones
@@ -171,6 +171,28 @@ def test_after_a_restore_the_person_is_erased_again(shop: Site, tmp_path: Path) 
     assert privacy.erase_due() == 1
     assert not Identifier.objects.filter(customer=1).exists()
     assert privacy.erase_due() == 0
+
+
+@pytest.mark.django_db
+def test_two_thousand_are_erased_again_together(site: Site, tmp_path: Path) -> None:
+    rows = (f"{n},2026-01-05,c{n},p{n}@example.org,Person {n},,DE,EUR,10.00\n" for n in range(2_001))
+    imported(site, tmp_path, HEAD + "".join(rows))
+    lines = [
+        {"reference": f"r{n}", "at": "2099-01-01T00:00:00+00:00", "marks": [tombstones.digest(f"email::p{n}@example.org")]}
+        for n in range(2_000)
+    ]  # fmt: skip
+    add(site.home / privacy.TOMBSTONES, lines)
+    versions = Lake.open(site.lake).version
+    assert privacy.erase_due() == 2_000
+    assert [row["order_id"] for row in _rows(site, "orders") if row["customer"] is not None] == ["2000"]
+    assert Contact.objects.count() == 1
+    assert Identifier.objects.values("customer").distinct().count() == 1
+    assert Lake.open(site.lake).version == versions + 4  # written once for five hundred
+    first = Tombstone.objects.get(reference="r0").certificate
+    assert first is not None and first["together"] == 500
+    assert AuditEntry.objects.filter(action="person.erased").count() == 2_000
+    assert privacy.erase_due() == 0
+    close_readers()
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,29 +106,39 @@ def continue_erasure(tombstone: Tombstone, *, by: User | None, progress: Progres
     if tombstone.finished_at is not None:
         return tombstone
     tombstones.write_down(tombstone)  # whoever was killed before it was
-    person = person_of(tuple(tombstone.numbers))
-    every = places()
+    _erase([tombstone], by=by, progress=progress)
+    return tombstone
+
+
+def erase_together(found: Sequence[Tombstone], *, progress: Progress = silent) -> None:
+    """Erase everybody of these at once, as after a restore: every place is gone through once. Safe to repeat after a kill.
+
+    Their certificates give the records of all of them together, and say so: whose each one was is not counted.
+    """
+    _erase(found, by=None, progress=progress)
+
+
+def _erase(found: Sequence[Tombstone], *, by: User | None, progress: Progress) -> None:
+    """Erase from every place, then write the certificates."""
+    everybody = tuple(number for one in found for number in one.numbers)
+    person, every = person_of(everybody), places()
     for n, place in enumerate(every):
         progress(str(place.label), n / len(every))
         erased = place.erase(person)
-        tombstone.counts[place.name] = tombstone.counts.get(place.name, 0) + erased
-        tombstone.save(update_fields=["counts"])
+        for one in found:
+            one.counts[place.name] = one.counts.get(place.name, 0) + erased
+        Tombstone.objects.bulk_update(found, ["counts"])
     with transaction.atomic():
-        looks.forget(looks.about(tombstone.numbers))  # asked for in the moment when the erasure began
+        looks.forget(looks.about(everybody))  # asked for in the moment when the erasure began
         looks.clear()
-        tombstone.finished_at = timezone.now()
-        tombstone.certificate = _certificate(tombstone, every)
-        tombstone.numbers = []
-        tombstone.save()
-        record(
-            user=by,
-            action="person.erased",
-            object=tombstone.reference,
-            records=sum(tombstone.counts.values()),
-        )
+        for one in found:
+            one.finished_at, one.numbers = timezone.now(), []
+            one.certificate = _certificate(one, every, together=len(found))
+            records = sum(one.counts.values())
+            record(user=by, action="person.erased", object=one.reference, records=records)
+        Tombstone.objects.bulk_update(found, ["finished_at", "certificate", "numbers"])
         publish("lake.changed", key="lake")
     _empty_log()
-    return tombstone
 
 
 def erase(person: Person, *, by: User | None, progress: Progress = silent) -> Tombstone:
@@ -154,14 +165,15 @@ def erase_job(job: Running) -> dict[str, object]:
     return {"reference": tombstone.reference}
 
 
-def _certificate(tombstone: Tombstone, every: list[Place]) -> dict[str, object]:
-    """What was done, without a word of whom it was about."""
+def _certificate(tombstone: Tombstone, every: list[Place], *, together: int) -> dict[str, object]:
+    """What was done, without a word of whom it was about. `together`: how many people the records are of."""
     return {
         "reference": tombstone.reference,
         "begun": tombstone.at.isoformat(),
         "finished": tombstone.finished_at.isoformat() if tombstone.finished_at else None,
         "by": tombstone.by or "the command line",
         "release": __version__,
+        **({"together": together} if together > 1 else {}),
         "places": [
             {"place": place.name, "label": str(place.label), "erased": tombstone.counts.get(place.name, 0),
              "remains": str(place.remains)}

@@ -10,8 +10,11 @@ from regulars.kernel.progress import Progress, silent
 from regulars.platform.erased_list import FILE, PENDING, add
 from regulars.platform.privacy import tombstones
 from regulars.platform.privacy.models import Tombstone
-from regulars.platform.privacy.operations import continue_erasure
+from regulars.platform.privacy.operations import erase_together
 from regulars.platform.privacy.registry import came_back
+
+# A place such as the lake is written once for so many; more at once would hold the database's lock for too long.
+_TOGETHER = 500
 
 
 def erase_again(file: Path, *, progress: Progress = silent) -> int:
@@ -21,17 +24,22 @@ def erase_again(file: Path, *, progress: Progress = silent) -> int:
     """
     tombstones.take_in(file)
     add(settings.SITE.home / FILE, tombstones.lines())
-    count = 0
-    for tombstone, numbers in came_back():
-        row = Tombstone.objects.get(pk=tombstone)
-        row.numbers, row.finished_at = numbers, None
-        row.save()
-        continue_erasure(row, by=None, progress=progress)
-        count += 1
-    for row in Tombstone.objects.filter(finished_at=None).exclude(numbers=[]):
-        continue_erasure(row, by=None, progress=progress)
-        count += 1
-    return count
+    numbers: dict[int, list[int]] = {}
+    for tombstone, some in came_back():
+        numbers.setdefault(tombstone, []).extend(some)
+    _open_again(numbers)
+    due = list(Tombstone.objects.filter(finished_at=None).exclude(numbers=[]).order_by("pk"))
+    for start in range(0, len(due), _TOGETHER):
+        erase_together(due[start : start + _TOGETHER], progress=progress)
+    return len(due)
+
+
+def _open_again(numbers: dict[int, list[int]]) -> None:
+    """Note whom a tombstone is about, by its key: from now on a start that is killed goes on with it."""
+    found = list(Tombstone.objects.filter(pk__in=numbers))
+    for one in found:
+        one.numbers, one.finished_at = numbers[one.pk], None
+    Tombstone.objects.bulk_update(found, ["numbers", "finished_at"], batch_size=_TOGETHER)
 
 
 def erase_due(*, progress: Progress = silent) -> int:
