@@ -152,6 +152,20 @@ def test_values_that_go_with_frequency_are_warned_of() -> None:
     assert not values_of(summary, totals(summary), CUT, seed=1).reasons
 
 
+def test_an_order_that_was_given_back_is_not_expected_again() -> None:
+    summary, _ = shop(BgNbd, 300)
+    place = int(np.argmax(summary.repeats))
+    kept, returned = totals(summary), totals(summary)
+    returned.revenue[place] = 0.0
+    models = Models(known(BgNbd), SPEND)
+    one, other = (
+        values_of(summary, t, CUT, models=models, seed=1).table["predicted_clv"].to_numpy()
+        for t in (kept, returned)
+    )
+    assert other[place] < one[place] / 3
+    assert (np.delete(one, place) == np.delete(other, place)).all()
+
+
 def test_totals_are_those_of_counted_orders_before_the_day(duck: DuckEngine) -> None:
     orders = [bought(1, "2024-01-01", "10", cost=4), bought(1, "2024-01-01", "30", cost=20), bought(2, "2024-02-01", "7"),
               bought(2, "2024-03-01", "9"), bought(3, "2024-03-01", "5")]  # fmt: skip

@@ -2,13 +2,21 @@
 
 from regulars.prediction.value.outlook import Terms
 from regulars.prediction.value.totals import Totals, totals_until
-from regulars.prediction.value.values import CustomerValues, Models, customer_values, fit_models, values_of
+from regulars.prediction.value.values import (
+    CustomerValues,
+    Models,
+    after_refunds,
+    customer_values,
+    fit_models,
+    values_of,
+)
 
 __all__ = [
     "CustomerValues",
     "Models",
     "Terms",
     "Totals",
+    "after_refunds",
     "customer_values",
     "fit_models",
     "totals_until",

@@ -28,12 +28,6 @@ class Totals:
     margin: Floats
 
     @property
-    def kept_share(self) -> float:
-        """Of all revenue, the share that was not refunded, 0..1; 1 where there is none."""
-        gross = float(self.gross.sum())
-        return float(np.clip(self.revenue.sum() / gross, 0.0, 1.0)) if gross > 0 else 1.0
-
-    @property
     def margin_share(self) -> float | None:
         """Margin over revenue of the customers whose margin is known; None where it is known of nobody."""
         known = np.isfinite(self.margin) & (self.gross > 0)

@@ -6,7 +6,7 @@ the reason and the share of customers who came back at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -52,7 +52,7 @@ class CustomerValues:
     (for ever), `total_clv` (historic + predicted), `expected_date_of_next_order` (null where half of such customers do
     not order within two years), `probability_alive`, `probability_of_purchase`; `historic_margin` and
     `predicted_margin`, with `margin_from` ('given', 'own orders', 'all orders'). An order is a day with orders where it
-    is predicted. Predicted money is discounted, and less the share of revenue that is refunded. Null: not known.
+    is predicted. Predicted money is discounted and after refunds (see `after_refunds`). Null: not known.
     `reasons` says what could not be done and why, `came_back` is the share of customers with a second transaction.
     """
 
@@ -120,13 +120,17 @@ def values_of(
     margin_share: float | None = None,
     seed: int,
 ) -> CustomerValues:
-    """The same from a summary and totals of the same customers in the same order (else InputError)."""
+    """The same from a summary and totals of the same customers in the same order (else InputError).
+
+    `models` that are given should be fitted to `after_refunds(summary, totals)`.
+    """
     if not np.array_equal(summary.customer, totals.customer):
         raise InputError("Summary and totals are of other customers, or in another order.")
     if margin_share is not None and not -1 <= margin_share <= 1:
         raise InputError(
             f"A margin share of {margin_share} is none.", do="Give 0.4 for 40 per cent of revenue."
         )
+    summary = after_refunds(summary, totals)
     terms, models = terms or Terms(), models or fit_models(summary)
     reasons = list(models.reasons)
     ahead = None
@@ -137,10 +141,22 @@ def values_of(
             f"Frequency and value go together (correlation {models.spend.correlation:.2f}), which the model of "
             "spending takes not to be so: values of frequent customers may be off."
         )
-    columns = _historic(summary, totals) | _predicted(ahead, summary, totals, cut)
+    columns = _historic(summary, totals) | _predicted(ahead, totals, cut)
     columns |= _margins(totals, columns, margin_share)
     came_back = float((summary.repeats > 0).mean()) if len(summary) else None
     return CustomerValues(pa.table(columns), cut, terms, models, came_back, tuple(reasons))
+
+
+def after_refunds(summary: PurchaseSummary, totals: Totals) -> PurchaseSummary:
+    """The summary with each customer's mean value less the share of the customer's revenue that was refunded.
+
+    An order that was given back would else be expected again: a refund seldom says of which order it is.
+    """
+    if summary.value is None:
+        return summary
+    none = np.zeros_like(totals.gross)
+    kept = np.divide(totals.revenue, totals.gross, out=none, where=totals.gross > 0)
+    return replace(summary, value=summary.value * np.clip(kept, 0.0, 1.0))
 
 
 def _historic(summary: PurchaseSummary, totals: Totals) -> dict[str, pa.Array]:
@@ -156,14 +172,10 @@ def _historic(summary: PurchaseSummary, totals: Totals) -> dict[str, pa.Array]:
     }
 
 
-def _predicted(
-    ahead: Outlook | None, summary: PurchaseSummary, totals: Totals, cut: date
-) -> dict[str, pa.Array]:
-    nothing = np.full(len(summary), np.nan)
+def _predicted(ahead: Outlook | None, totals: Totals, cut: date) -> dict[str, pa.Array]:
     if ahead is None:
-        ahead = Outlook(*([nothing] * 9))
-    kept = totals.kept_share
-    predicted = ahead.discounted * ahead.value * kept
+        ahead = Outlook(*([np.full(len(totals.customer), np.nan)] * 9))
+    predicted = ahead.discounted * ahead.value
     # The first day of the horizon is the cut; T is the day before it.
     due = (cut - timedelta(days=1) - date(1970, 1, 1)).days + np.ceil(ahead.due_days)
     known = np.isfinite(due)
@@ -171,9 +183,9 @@ def _predicted(
     return {
         "predicted_number_of_orders": _nullable(ahead.orders),
         "predicted_clv": _nullable(predicted),
-        "predicted_clv_low": _nullable(ahead.low * kept),
-        "predicted_clv_high": _nullable(ahead.high * kept),
-        "residual_clv": _nullable(ahead.residual * ahead.value * kept),
+        "predicted_clv_low": _nullable(ahead.low),
+        "predicted_clv_high": _nullable(ahead.high),
+        "residual_clv": _nullable(ahead.residual * ahead.value),
         "total_clv": _nullable(totals.revenue + predicted),
         "expected_date_of_next_order": due_day,
         "probability_alive": _nullable(ahead.alive),
