@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "cohorts": Command("Customers by the month of their first order, and who came back."),
     "rfm": Command("Customers scored by recency, frequency and money."),
     "segments": Command("How many customers a rule finds, and what they are worth."),
+    "predict": Command("What will happen: next order, lifetime value, the risk to be lost and why.", _REPEAT),
     "whatif": Command("What more retention, or one more order a year, would be worth."),
     "window": Command("The activity window that the data proposes, and why."),
     "bridge": Command("From the files' total to the revenue used, step by step."),
