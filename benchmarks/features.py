@@ -24,7 +24,7 @@ _NAMES = ("Page Viewed", "Product Viewed", "Product Added", "Cart Viewed", "Chec
 
 _EVENTS = """
 SELECT 'web' AS source, 'e' || i AS event_id, 1 + (hash(i * 3 + 1) % {customers})::BIGINT AS customer,
-  TIMESTAMP '2024-01-01' + to_seconds((hash(i * 3 + 2) % 63072000)::BIGINT) AS at,
+  TIMESTAMP '2024-01-01' + to_seconds((hash(i * 3 + 2) % 63072000)::BIGINT) AS "at",
   {names}[1 + (hash(i * 3 + 3) % {n_names})::INTEGER] AS name, (hash(i) % 300)::DOUBLE AS seconds
 FROM range({events}) AS t(i)
 """
@@ -72,7 +72,7 @@ def main() -> None:
     analysis = Analysis.of(engine, Definitions(window_days=91, currency="EUR"))
     analysis.prepare()
     engine.con.execute(
-        "CREATE TABLE clean AS SELECT customer AS customer_id, at AS ordered_at, goods AS amount FROM orders"
+        'CREATE TABLE clean AS SELECT customer AS customer_id, "at" AS ordered_at, goods AS amount FROM orders'
     )
     theirs, wall = _by_hand(engine.con)
     ours, our_wall = _ours(analysis)
@@ -95,16 +95,16 @@ def _fill(engine: DuckEngine, file: Path, events: int, customers: int) -> None:
     con = engine.con
     con.execute(
         "CREATE TABLE orders_made AS SELECT 'shop' AS source, order_id::VARCHAR AS order_id, customer_id AS customer, "
-        "ordered_at AS at, ordered_at::DATE AS local_day, amount::DECIMAL(18,4) AS goods, currency, country, channel "
+        'ordered_at AS "at", ordered_at::DATE AS local_day, amount::DECIMAL(18,4) AS goods, currency, country, channel '
         f"FROM '{file}' WHERE customer_id IS NOT NULL AND amount > 0 QUALIFY row_number() OVER (PARTITION BY order_id) = 1"
     )
     drawn = _EVENTS.format(events=events, customers=customers, names=list(_NAMES), n_names=len(_NAMES))
-    con.execute(f"CREATE TABLE events_made AS SELECT *, at::DATE AS local_day FROM ({drawn})")
+    con.execute(f'CREATE TABLE events_made AS SELECT *, "at"::DATE AS local_day FROM ({drawn})')
     for name, fact in TABLES.items():
         if name in ("orders", "events"):
             known = {row[0] for row in con.execute(f"DESCRIBE {name}_made").fetchall()}
             columns = ", ".join(
-                c.name if c.name in known else f"NULL::{c.duckdb} AS {c.name}" for c in fact.columns
+                f'"{c.name}"' if c.name in known else f'NULL::{c.duckdb} AS "{c.name}"' for c in fact.columns
             )
             con.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM {name}_made")
         else:
@@ -117,9 +117,13 @@ def _by_hand(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
         windows = (30, 91, 182, 365)
         query = _BY_HAND.format(
             cut=cut,
-            order_windows=", ".join(f"sum(fresh::INT) FILTER (age <= {d}) AS order_days_{d}" for d in windows),
+            order_windows=", ".join(
+                f"sum(fresh::INT) FILTER (age <= {d}) AS order_days_{d}" for d in windows
+            ),
             money_windows=", ".join(f"sum(amount) FILTER (age <= {d}) AS revenue_{d}" for d in windows),
-            decayed=", ".join(f"sum(pow(0.5, age / {d})) FILTER (fresh) AS order_days_decayed_{d}" for d in (30, 91, 365)),
+            decayed=", ".join(
+                f"sum(pow(0.5, age / {d})) FILTER (fresh) AS order_days_decayed_{d}" for d in (30, 91, 365)
+            ),
             event_windows=", ".join(f"count(*) FILTER (age <= {d}) AS events_{d}" for d in (7, 30, 91, 365)),
         )
         con.execute(f"CREATE OR REPLACE TABLE by_hand_{n} AS {query}")
@@ -136,7 +140,16 @@ def _differences(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Sums of what both have, by day."""
     found = []
     for n, cut in enumerate(CUTS):
-        for name in ("age", "days_since_last", "order_days", "gap_median", "gap_longest", "order_days_182", "events_30", "carts_30"):
+        for name in (
+            "age",
+            "days_since_last",
+            "order_days",
+            "gap_median",
+            "gap_longest",
+            "order_days_182",
+            "events_30",
+            "carts_30",
+        ):
             a = con.execute(f"SELECT sum({name}) FROM ours WHERE cut = DATE '{cut}'").fetchone()
             b = con.execute(f"SELECT sum(coalesce({name}, 0)) FROM by_hand_{n}").fetchone()
             if a is None or b is None or abs(float(a[0]) - float(b[0])) > 1e-9 * abs(float(b[0])):

@@ -1,6 +1,6 @@
 """Who will leave, why, and how good the prediction was on the shop's own past. See docs/churn.md."""
 
-from regulars.prediction.churn.backtest import Backtest, Tested, backtest, tested
+from regulars.prediction.churn.backtest import Backtest, Tested, backtest, judged_on
 from regulars.prediction.churn.effects import Effect, effects, what_goes_with_leaving
 from regulars.prediction.churn.fit import fit_churn
 from regulars.prediction.churn.labelled import LabelledModel, fit_labelled
@@ -22,10 +22,10 @@ __all__ = [
     "effects",
     "fit_churn",
     "fit_labelled",
+    "judged_on",
     "lift",
     "quality",
     "reasons",
-    "tested",
     "what_goes_with_leaving",
     "without",
 ]

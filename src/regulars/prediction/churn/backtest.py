@@ -100,7 +100,7 @@ def backtest(
     for n in range(days):
         day = end - timedelta(days=horizon * (n + 1))
         try:
-            found.append(tested(analysis, horizon, day, seed=seed, threads=threads))
+            found.append(judged_on(analysis, horizon, day, seed=seed, threads=threads))
         except InputError:
             if not found:
                 raise
@@ -108,7 +108,7 @@ def backtest(
     return Backtest(tuple(reversed(found)))
 
 
-def tested(analysis: Analysis, horizon: int, day: date, *, seed: int = 0, threads: int = 1) -> Tested:
+def judged_on(analysis: Analysis, horizon: int, day: date, *, seed: int = 0, threads: int = 1) -> Tested:
     """The model of one past day against the `horizon` days after it, which the facts must cover."""
     if day + timedelta(days=horizon) > analysis.as_of:
         raise InputError(

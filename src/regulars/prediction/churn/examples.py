@@ -92,6 +92,8 @@ def _rule(features: pa.Table, contract: bool) -> Floats:
 
     One gap of the shop's typical length is counted with the customer's own, so that who ordered once has a rhythm too.
     """
+    if features.num_rows == 0:
+        return np.zeros(0)
     if contract:
         return np.log1p(_column(features, "tenure"))
     since, days, age = (_column(features, name) for name in rule_features(contract))

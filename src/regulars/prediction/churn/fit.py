@@ -24,7 +24,7 @@ from regulars.prediction.churn.levels import expected_shift
 from regulars.prediction.churn.linear import Linear
 from regulars.prediction.churn.matrix import Coding
 from regulars.prediction.churn.measures import auc
-from regulars.prediction.churn.model import ChurnModel, Member, Serves, Trained, with_base
+from regulars.prediction.churn.model import ChurnModel, Member, Serves, Trained, with_own
 from regulars.prediction.churn.odds import Floats, chance, level_for, log_loss
 from regulars.prediction.churn.purchasing import MODELS
 
@@ -121,7 +121,7 @@ class _Procedure:
         for group, (known, left) in enumerate(zip(self.past, self.outcomes, strict=True)):
             scattered = mixed(known.customer)
             rows = np.sort(np.argsort(scattered, kind="stable")[:_MOST])
-            matrix = with_base(self.coding, known, self.scores[group], self.base)
+            matrix = with_own(self.coding, known, self.scores[group])
             folds = (scattered // np.uint64(2**32) % np.uint64(FOLDS)).astype(np.int64)
             parts.append(
                 (

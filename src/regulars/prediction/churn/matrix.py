@@ -37,9 +37,7 @@ class Coding:
     @property
     def sources(self) -> tuple[str, ...]:
         """The table's column that each of the matrix's columns came from."""
-        return tuple(
-            name for name in self.columns for _ in self.values.get(name, (name,))
-        )
+        return tuple(name for name in self.columns for _ in self.values.get(name, (name,)))
 
     @classmethod
     def of(cls, table: pa.Table, columns: Sequence[str]) -> Coding:

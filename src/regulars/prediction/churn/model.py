@@ -116,7 +116,7 @@ class ChurnModel:
         base = np.column_stack(
             [np.zeros((len(known.customer), 0)), *(found[name] for name in self.ensemble.base)]
         )
-        return with_base(self.coding, known, base, self.ensemble.base), base
+        return with_own(self.coding, known, base), base
 
     def to_dict(self) -> dict[str, Any]:
         """The model as plain numbers and texts, for JSON."""
@@ -149,6 +149,6 @@ class ChurnModel:
         )  # fmt: skip
 
 
-def with_base(coding: Coding, known: Known, base: Floats, names: tuple[str, ...]) -> Floats:
-    """The matrix of the features, then the purchase models' scores as columns of their own."""
-    return np.column_stack([coding.matrix(known.features), base]) if names else coding.matrix(known.features)
+def with_own(coding: Coding, known: Known, base: Floats) -> Floats:
+    """The matrix of the features, then the purchase models' scores and what the simple rule looks at as columns of their own."""
+    return np.column_stack([coding.matrix(known.features), base, known.own])

@@ -65,7 +65,7 @@ def reasons(
     """The `top` strongest stories of each customer (or of those in `rows`), whichever way they point."""
     known = scored.known if rows is None else _rows(scored.known, rows)
     sources = _sources(model)
-    stories = tuple(dict.fromkeys([*(_story(name) for name in sources), RHYTHM]))
+    stories = tuple(dict.fromkeys([*(_story(name) for name in sources), _after_orders(model)]))
     count = len(known.customer)
     found = Reasons(
         known.customer, stories, sources, np.full((count, top), -1, np.int64), np.zeros((count, top)),
@@ -86,7 +86,7 @@ def contributions(model: ChurnModel, known: Known, *, threads: int = 1) -> tuple
     matrix, base = model.inputs(known)
     columns, own = model.ensemble.parts(matrix, base, threads=threads)
     features = columns[:, : len(model.coding.names)]
-    # What the learners read off the purchase models belongs to them.
+    # What the learners read off the purchase models and the simple rule's value belongs to the rhythm as well.
     models = own.sum(axis=1) + columns[:, len(model.coding.names) :].sum(axis=1)
     places = np.array([_sources(model).index(name) for name in model.coding.sources], np.int64)
     found = np.zeros((count, len(_sources(model))))
@@ -102,9 +102,10 @@ def without(model: ChurnModel, known: Known, story: str, *, threads: int = 1) ->
         if _story(name) == story:
             typical = model.shape.typical.get(name)
             matrix[:, place] = np.nan if typical is None else typical
-    if story == RHYTHM and base.shape[1]:
+    if story == _after_orders(model):
         base[:] = np.asarray(model.ensemble.centre)
-        matrix[:, len(model.coding.names) :] = base
+        matrix[:, len(model.coding.names) : -1] = base
+        matrix[:, -1] = np.median(known.own)
     return model.level + model.ensemble.score(matrix, base, threads=threads)
 
 
@@ -114,7 +115,7 @@ def _fill(found: Reasons, model: ChurnModel, part: slice, threads: int) -> None:
     place = np.array([found.stories.index(_story(name)) for name in found.features], np.int64)
     sums = np.zeros((len(known.customer), len(found.stories)))
     np.add.at(sums.T, place, by_source.T)
-    sums[:, found.stories.index(RHYTHM)] += by_models
+    sums[:, found.stories.index(_after_orders(model))] += by_models
     top = min(found.story.shape[1], sums.shape[1])
     chosen = np.argpartition(-np.abs(sums), top - 1, axis=1)[:, :top]
     size = np.take_along_axis(sums, chosen, axis=1)
@@ -148,6 +149,11 @@ def _name_features(
 def _values(known: Known, names: tuple[str, ...], part: slice) -> Floats:
     rows = known.features.slice(part.start, part.stop - part.start)
     return np.column_stack([rows[name].cast(pa.float64()).to_numpy() for name in names])
+
+
+def _after_orders(model: ChurnModel) -> str:
+    """The story of the purchase models and of the simple rule: the rhythm of orders, or how long a contract has run."""
+    return "contract" if model.contract else RHYTHM
 
 
 def _sources(model: ChurnModel) -> tuple[str, ...]:
