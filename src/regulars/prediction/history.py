@@ -8,7 +8,8 @@ K. L. Lee, Marketing Science 24:2, 2005). The likelihoods see no more of a custo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 WEEK = 7.0
-_CHUNK = 1_000_000  # rows whose keys are sorted at once, so that memory does not grow with them
+_CHUNK = 250_000  # rows whose keys are sorted at once, so that memory does not grow with them
 _ROUNDING = 1e-6  # days: a time that is so close to a whole day is one
 
 
@@ -99,7 +100,7 @@ class PurchaseSummary:
 
         Cost: one sort of whole numbers a million rows.
         """
-        first, count, inverse = _grouped(_keys(self, codes))
+        first, count, inverse = _grouped(_keys(self, codes), len(self))
         return Collapsed(self.repeats[first], self.recency[first], self.age[first], count, inverse)
 
     @classmethod
@@ -192,46 +193,61 @@ def _none_of(rows: npt.NDArray[np.bool_], words: str, customer: Integers) -> Non
         raise InputError(f"For {int(rows.sum()):,} customers {words}.", where=f"customer {some}")
 
 
-def _keys(summary: PurchaseSummary, codes: Integers | None) -> Integers:
-    """One whole number for each (x, t_x, T), in that order."""
-    columns = [summary.repeats.astype(np.int64)]
-    for time in (summary.recency, summary.age):
-        days = np.rint(time * summary.unit_days)
-        whole = np.abs(days - time * summary.unit_days) <= _ROUNDING
-        columns.append(days.astype(np.int64) if whole.all() else np.unique(time, return_inverse=True)[1])
+def _keys(summary: PurchaseSummary, codes: Integers | None) -> Callable[[slice], Integers]:
+    """What makes one whole number of each row's (x, t_x, T), in that order, a part of the rows at a time."""
+    columns = [
+        _coded(summary.repeats, 1.0),
+        *(_coded(t, summary.unit_days) for t in (summary.recency, summary.age)),
+    ]
     if codes is not None:
-        columns.append(codes)
-    key = np.zeros(len(summary), np.int64)
-    room = 1
-    for column in columns:
-        size = int(column.max(initial=0)) + 1
-        if room * size > np.iinfo(np.int64).max:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-            room = int(key.max(initial=0)) + 1
-        key = key * size + column
-        room *= size
-    return key
+        columns.append((codes.__getitem__, int(codes.max(initial=0)) + 1))
+    if math.prod(size for _, size in columns) <= np.iinfo(np.int64).max:
+
+        def key(rows: slice) -> Integers:
+            found = columns[0][0](rows)
+            for code, size in columns[1:]:
+                found = found * size + code(rows)
+            return found
+
+        return key
+    everyone = slice(0, len(summary))
+    whole = np.stack([code(everyone) for code, _ in columns])
+    return np.unique(whole, axis=1, return_inverse=True)[1].astype(np.int64).reshape(-1).__getitem__
 
 
-def _grouped(key: Integers) -> tuple[Integers, Floats, Integers]:
+def _coded(column: Floats, unit: float) -> tuple[Callable[[slice], Integers], int]:
+    """Whole numbers in the order of the values, and how many there may be: days where all times are whole days."""
+
+    def days(rows: slice) -> Integers:
+        return np.rint(column[rows] * unit).astype(np.int64)
+
+    parts = [slice(start, start + _CHUNK) for start in range(0, len(column), _CHUNK)]
+    if all(np.abs(days(part) - column[part] * unit).max() <= _ROUNDING for part in parts):
+        return days, int(np.rint(column.max(initial=0.0) * unit)) + 1
+    values, ranks = np.unique(column, return_inverse=True)
+    return ranks.astype(np.int64).__getitem__, len(values)
+
+
+def _grouped(key: Callable[[slice], Integers], length: int) -> tuple[Integers, Floats, Integers]:
     """Of each different key in ascending order a place and how often it occurs; then the number of each row's key.
 
     Sorted a part at a time; what the parts have is merged. `np.unique` would take five times as long.
     """
     parts = []
-    for start in range(0, len(key), _CHUNK):
-        own = key[start : start + _CHUNK]
+    for start in range(0, length, _CHUNK):
+        own = key(slice(start, start + _CHUNK))
         order = np.argsort(own)
         ranked = own[order]
         starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
         parts.append((ranked[starts], order[starts] + start, np.diff(np.r_[starts, len(own)]), order))
+    none = np.zeros(0, np.int64)
     if not parts:
-        return key, np.zeros(0), key
+        return none, np.zeros(0), none
     keys = np.sort(np.concatenate([part[0] for part in parts]))
     keys = keys[np.r_[True, keys[1:] != keys[:-1]]]
     first, count = np.zeros(len(keys), np.int64), np.zeros(len(keys))
-    inverse = np.empty(len(key), np.int64)
-    for start, (own, places, times, order) in zip(range(0, len(key), _CHUNK), parts, strict=True):
+    inverse = np.empty(length, np.int64)
+    for start, (own, places, times, order) in zip(range(0, length, _CHUNK), parts, strict=True):
         at = np.searchsorted(keys, own)
         first[at] = places
         count[at] += times

@@ -17,10 +17,10 @@ from scipy.special import betaln, expit
 
 Floats = npt.NDArray[np.float64]
 
-_STEP, _STRETCH, _TAIL = 0.3, 3.0, 35.0
+_STEP, _STRETCH, _TAIL = 0.3, 3.0, 29.0
 _LARGE = 680.0  # exp of more overflows
 _BLOCK = 512  # rows at once: a few arrays of (rows, nodes) stay in the processor's cache
-_NODES, _LOGIT_STRETCH = 64, 2.0
+_NODES, _LOGIT_STRETCH, _LOGIT_TAIL = 64, 2.0, 36.0
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,8 @@ def mean_until_dropout(a: Floats, b: Floats, s: Floats, c: Floats) -> Floats:
 
 def _until_dropout(a: Floats, b: Floats, s: Floats, c: Floats) -> Floats:
     spread = np.sqrt(1 / (a + 1) + 1 / (b + 1))
-    low = np.maximum(_TAIL / ((1 + a) * spread), 9.0)
-    high = np.maximum(_TAIL / ((1 + b) * spread), 9.0)
+    low = np.maximum(_LOGIT_TAIL / ((1 + a) * spread), 9.0)
+    high = np.maximum(_LOGIT_TAIL / ((1 + b) * spread), 9.0)
     low, high = (_LOGIT_STRETCH * np.arcsinh(end / _LOGIT_STRETCH) for end in (low, high))
     step = (low + high) / (_NODES - 1)
     nodes = -low[:, None] + step[:, None] * np.arange(_NODES)
