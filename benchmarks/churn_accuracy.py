@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv
 
@@ -20,7 +21,8 @@ from regulars.lake.engines import DuckEngine
 from regulars.lake.tables import ORDERS, TABLES
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.opening import open_files
-from regulars.prediction.churn import Quality, fit_labelled, judged_on, quality
+from regulars.prediction.churn import LabelledModel, Quality, fit_labelled, judged_on, quality
+from regulars.prediction.churn.odds import chance, level_for
 from regulars.sources import SourceFile
 
 DATA = Path(os.environ.get("REGULARS_DATA", ROOT.parent / "shared" / "data"))
@@ -105,7 +107,7 @@ def _retail() -> Analysis:
 def _tested(name: str, shop: Analysis, day: date, horizon: int) -> str:
     found = judged_on(shop, horizon, day)
     text = (
-        f"{name}: {found.served.customers:,} customers on {day}, {1 - found.left:.3f} bought (said: {1 - found.said:.3f}). "
+        f"{found.served.customers:,} customers on {day}, {1 - found.left:.3f} bought (said: {1 - found.said:.3f}). "
         f"Served: {found.serves}. {found.said_in_words}"
     )
     print(text, flush=True)
@@ -116,22 +118,39 @@ def _telco() -> str:
     options = csv.ConvertOptions(null_values=["", " "], strings_can_be_null=True)
     contracts = csv.read_csv(DATA / "telco_churn.csv", convert_options=options)
     left = np.array([value == "Yes" for value in contracts["Churn"].to_pylist()], dtype=np.float64)
-    folds: list[Quality] = []
+    folds: dict[str, list[Quality]] = {"served": [], "linear": [], "boosted": []}
     for turn in range(2):
         draw = np.random.default_rng(turn)
         fold = np.empty(len(left), np.int64)
         fold[np.lexsort((draw.random(len(left)), left))] = np.arange(len(left)) % 5
         for n in range(5):
-            inside = contracts.filter(pa.array(fold != n))
+            inside, outside = (contracts.filter(pa.array(rows)) for rows in (fold != n, fold == n))
             model = fit_labelled(inside, "Churn", positive="Yes", leave_out=["customerID"])
-            folds.append(quality(model.predict(contracts.filter(pa.array(fold == n))), left[fold == n]))
-            print(f"  fold {turn}.{n}: AUC {folds[-1].auc:.4f}", flush=True)
+            for name, risk in _alone(model, inside, outside).items():
+                folds[name].append(quality(risk, left[fold == n]))
+    found = {name: _mean(ones, left) for name, ones in folds.items()}
+    text = f"{len(left):,} contracts, 5 folds twice; calibration error of one fold. {found['served'].left:,} left."
+    return f"### Telco\n\n{text}\n\n{_table('Telco', found)}"
+
+
+def _alone(model: LabelledModel, inside: pa.Table, outside: pa.Table) -> dict[str, npt.NDArray[np.float64]]:
+    """Risks by the blend and by each learner, these at the share of their training rows."""
+    inner, outer = (
+        model.ensemble.scores(matrix, np.zeros((len(matrix), 0)))
+        for matrix in (model.coding.matrix(inside), model.coding.matrix(outside))
+    )
+    alone = {
+        name: chance(outer[:, n] + level_for(inner[:, n], model.share))
+        for n, name in enumerate(model.ensemble.members)
+    }
+    return {"served": model.predict(outside), **alone}
+
+
+def _mean(folds: list[Quality], left: npt.NDArray[np.float64]) -> Quality:
+    """Ten test sets of a fifth, twice over the same customers: the error is that of one pass over all of them."""
     mean = {field: float(np.mean([getattr(one, field) for one in folds])) for field in vars(folds[0])}
-    # Ten test sets of a fifth, twice over the same customers: the error is that of one pass over all of them.
     errors = {f"{k}_se": mean[f"{k}_se"] / np.sqrt(5) for k in ("auc", "log_loss", "brier")}
-    whole = Quality(**{**mean, **errors, "customers": len(left), "left": int(left.sum())})
-    text = f"Telco: {len(left):,} contracts, 5 folds twice, calibration error of one fold."
-    return f"### Telco\n\n{text}\n\n{_table('Telco', {'served': whole})}"
+    return Quality(**{**mean, **errors, "customers": len(left), "left": int(left.sum())})
 
 
 def _table(name: str, found: Mapping[str, Quality]) -> str:
