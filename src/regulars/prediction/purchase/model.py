@@ -7,6 +7,7 @@ the customers, a million at a time.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
@@ -47,7 +48,7 @@ class Simulated:
     alive: npt.NDArray[np.bool_]
 
 
-class PurchaseModel(Fitted):
+class PurchaseModel(Fitted, ABC):
     """A model of how often customers buy while they are customers, and of when they stop. `fit` makes one.
 
     All times and horizons are in the summary's units (weeks, if not chosen otherwise).
@@ -144,34 +145,38 @@ class PurchaseModel(Fitted):
     # What a model says of itself.
 
     @classmethod
+    @abstractmethod
     def _likelihood(cls, rows: Rows, theta: Floats) -> tuple[float, Floats]:
-        raise NotImplementedError
+        """The sum of log-likelihoods of rows, and its derivatives (k, P) by the parameters' logarithms."""
 
     @classmethod
+    @abstractmethod
     def _starts(cls, rows: Rows) -> list[Floats]:
-        raise NotImplementedError
+        """Logarithms of parameters to start from."""
 
+    @abstractmethod
     def alive_at_end(self, rows: Rows, theta: Floats) -> Floats:
         """P(alive at T) for each row, with parameters (k, P)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def buys_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
         """P(at least one purchase in the horizon (1,)), given that the customer is alive."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expected_if_alive(self, alive: Alive, horizon: Floats) -> Floats:
         """E[purchases in the horizon (1,)], given that the customer is alive."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _new(self, times: Floats, theta: Floats) -> Floats:
-        raise NotImplementedError
+        """E[repeat purchases] in times after the first one."""
 
+    @abstractmethod
     def _simulated(self, age: Floats, horizon: float, theta: Floats, chance: Generator) -> Simulated:
-        raise NotImplementedError
+        """Made-up customers of these ages."""
 
+    @abstractmethod
     def drawn_if_alive(self, alive: Alive, horizon: float, chance: Generator) -> tuple[Floats, Floats]:
         """Purchases in the horizon of customers who are alive, and how long of it each stays alive."""
-        raise NotImplementedError
 
     # What follows from it.
 
