@@ -24,7 +24,7 @@ class Schedule:
 def schedule(first: date, as_of: date, horizon: int) -> Schedule:
     """The cuts for facts from `first` to before `as_of`.
 
-    Half a horizon apart, at most 8, the latest a horizon before `as_of`; each with at least half a horizon of history
+    Half a horizon apart, at most 8 (9 with the season), the latest a horizon before `as_of`; each with at least half a horizon of history
     before it. Where they reach back a year, the one nearest to a year before `as_of` is that very day. Where the history
     is shorter than two horizons, the cuts are after a third, half and two thirds of it, and each looks ahead as far as it can.
     Raises InputError where the history is too short for any.

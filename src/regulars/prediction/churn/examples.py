@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regulars.lake.tables import SUBSCRIPTIONS
 from regulars.metrics.analysis import Analysis
-from regulars.metrics.counted import CORE
+from regulars.metrics.counted import CORE, CUSTOMER_BASE
 from regulars.prediction.churn.odds import Floats
 from regulars.prediction.churn.purchasing import Purchasing
 from regulars.prediction.features import Feature, features_as_of
@@ -40,6 +41,12 @@ class Known:
         """Log-odds of leaving within so many days, by model, (customers,)."""
         return {} if self.summary is None else self.purchasing.scores(self.summary, days)
 
+    def take(self, rows: Integers) -> Known:
+        """Only the customers in these places."""
+        summary = None if self.summary is None else self.summary.take(rows)
+        features = self.features.take(pa.array(rows))
+        return Known(self.day, self.customer[rows], features, summary, self.purchasing, self.own[rows])
+
 
 def known_on(
     analysis: Analysis,
@@ -48,9 +55,10 @@ def known_on(
     horizon: int,
     features: Sequence[Feature] | None = None,
     purchasing: Mapping[date, Purchasing] | None = None,
+    one_in: int = 1,
 ) -> list[Known]:
-    """The customers of each day. Purchase models are fitted up to it, unless given."""
-    table = features_as_of(analysis, days, horizon=horizon, features=features)
+    """The customers of each day, or every so-manieth by number. Purchase models are fitted to all up to it, unless given."""
+    table = features_as_of(analysis, days, horizon=horizon, features=features, one_in=one_in)
     order = pc.sort_indices(table, [("cut", "ascending"), ("customer", "ascending")])
     table = table.take(order)
     cuts = table["cut"].cast(pa.int32()).to_numpy()
@@ -62,8 +70,17 @@ def known_on(
         summary = None if analysis.contract else purchases_until(analysis, day)
         given = (purchasing or {}).get(day)
         fitted = given or (Purchasing({}, {}) if summary is None else Purchasing.fit(summary))
+        if summary is not None and one_in > 1:
+            summary = summary.take(np.isin(summary.customer, customer))
         found.append(Known(day, customer, own, summary, fitted, _rule(own, analysis.contract)))
     return found
+
+
+def customers_of(analysis: Analysis) -> int:
+    """How many have ever ordered (with contract: had a subscription)."""
+    analysis.prepare()
+    rows = SUBSCRIPTIONS.ibis if analysis.contract else CUSTOMER_BASE
+    return int(analysis.run(rows.agg(n=rows.customer.nunique()))["n"][0].as_py())
 
 
 def left_within(analysis: Analysis, known: Known, horizon: int) -> Floats:

@@ -19,7 +19,7 @@ from regulars.metrics.analysis import Analysis
 from regulars.prediction.churn.cuts import Schedule, schedule
 from regulars.prediction.churn.drift import Shape, Tenths
 from regulars.prediction.churn.ensemble import Ensemble, Examples, Unseen, choose, learn, rule_of, unseen
-from regulars.prediction.churn.examples import Known, known_on, left_within
+from regulars.prediction.churn.examples import Known, customers_of, known_on, left_within
 from regulars.prediction.churn.levels import expected_shift
 from regulars.prediction.churn.linear import Linear
 from regulars.prediction.churn.matrix import Coding
@@ -30,7 +30,7 @@ from regulars.prediction.churn.purchasing import MODELS
 
 FOLDS = 3
 _FEWEST = 30  # of those who left and of those who stayed: fewer teach nothing
-_MOST = 60_000  # customers a past day that are learned from; more make no difference, only time
+_MOST = 60_000  # customers of whom at least so many are learned from where there are more: more make no difference, only time
 _NO_ENSEMBLE = Ensemble(None, None, (), (), ())
 
 
@@ -53,7 +53,8 @@ def fit_churn(
             f"The facts end before {day}.", where="as_of", do=f"Give {analysis.as_of} or an earlier day."
         )
     plan = schedule(analysis.coverage.first, day, horizon)
-    *past, now = known_on(analysis, [*plan.cuts, day], horizon=horizon)
+    one_in = max(1, customers_of(analysis) // _MOST)
+    *past, now = known_on(analysis, [*plan.cuts, day], horizon=horizon, one_in=one_in)
     if len(now.customer) == 0:
         raise InputError(f"Nobody was a customer before {day}.", do="Import orders first.")
     peopled = [n for n, known in enumerate(past) if len(known.customer)]
@@ -116,23 +117,14 @@ class _Procedure:
         return [name for name in self.now.features.column_names if name not in ("customer", "cut")]
 
     def _examples(self) -> Examples:
-        """The past days' customers, each with a fold by a hash of the number; of very many a sample."""
+        """The past days' customers, each with a fold by a hash of the number."""
         parts = []
         for group, (known, left) in enumerate(zip(self.past, self.outcomes, strict=True)):
             scattered = mixed(known.customer)
-            rows = np.sort(np.argsort(scattered, kind="stable")[:_MOST])
             matrix = with_own(self.coding, known, self.scores[group])
             folds = (scattered // np.uint64(2**32) % np.uint64(FOLDS)).astype(np.int64)
-            parts.append(
-                (
-                    matrix[rows],
-                    self.scores[group][rows],
-                    known.own[rows],
-                    left[rows],
-                    np.full(len(rows), group, np.int64),
-                    folds[rows],
-                )
-            )
+            day = np.full(len(left), group, np.int64)
+            parts.append((matrix, self.scores[group], known.own, left, day, folds))
         return Examples(*(np.concatenate(one) for one in zip(*parts, strict=True)))
 
     def _purchase_alone(self) -> Ensemble:

@@ -24,6 +24,7 @@ from regulars.prediction.features import with_parts
 
 Serves = Literal["blend", "rule", "purchase", "rate"]
 FORMAT = 1
+_CHUNK = 200_000  # customers whose matrix is held at once
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,12 @@ class ChurnModel:
             return np.zeros(len(known.customer))
         if self.serves == "rule" and self.rule is not None:
             return self.rule.score(known.own[:, None])
-        matrix, base = self.inputs(known)
-        return self.ensemble.score(matrix, base, threads=threads)
+        found = np.empty(len(known.customer))
+        for start in range(0, len(found), _CHUNK):
+            part = np.arange(start, min(start + _CHUNK, len(found)))
+            matrix, base = self.inputs(known.take(part))
+            found[part] = self.ensemble.score(matrix, base, threads=threads)
+        return found
 
     def inputs(self, known: Known) -> tuple[Floats, Floats]:
         """The learners' matrix (customers, columns) and the purchase models' scores (customers, models)."""

@@ -63,7 +63,7 @@ def reasons(
     model: ChurnModel, scored: Scored, *, top: int = 3, rows: Sequence[int] | None = None, threads: int = 1
 ) -> Reasons:
     """The `top` strongest stories of each customer (or of those in `rows`), whichever way they point."""
-    known = scored.known if rows is None else _rows(scored.known, rows)
+    known = scored.known if rows is None else scored.known.take(np.asarray(rows, np.int64))
     sources = _sources(model)
     stories = tuple(dict.fromkeys([*(_story(name) for name in sources), _after_orders(model)]))
     count = len(known.customer)
@@ -110,7 +110,7 @@ def without(model: ChurnModel, known: Known, story: str, *, threads: int = 1) ->
 
 
 def _fill(found: Reasons, model: ChurnModel, part: slice, threads: int) -> None:
-    known = _rows(found.known, range(part.start, part.stop))
+    known = found.known.take(np.arange(part.start, part.stop))
     by_source, by_models = contributions(model, known, threads=threads)
     place = np.array([found.stories.index(_story(name)) for name in found.features], np.int64)
     sums = np.zeros((len(known.customer), len(found.stories)))
@@ -162,16 +162,3 @@ def _sources(model: ChurnModel) -> tuple[str, ...]:
 
 def _story(name: str) -> str:
     return FEATURES[name].story
-
-
-def _rows(known: Known, rows: Sequence[int]) -> Known:
-    place = np.asarray(rows, np.int64)
-    summary = None if known.summary is None else known.summary.take(place)
-    return Known(
-        known.day,
-        known.customer[place],
-        known.features.take(pa.array(place)),
-        summary,
-        known.purchasing,
-        known.own[place],
-    )

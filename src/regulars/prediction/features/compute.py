@@ -15,7 +15,7 @@ from regulars.kernel.errors import InputError
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import CUSTOMER_BASE
 from regulars.prediction.features.behaviour import BEHAVIOUR, CONTRACTS
-from regulars.prediction.features.declare import Asked, Facts, Feature
+from regulars.prediction.features.declare import Asked, Facts, Feature, sampled
 from regulars.prediction.features.purchases import DERIVED, PURCHASES
 
 FEATURES: dict[str, Feature] = {one.name: one for one in (*PURCHASES, *BEHAVIOUR, *DERIVED)}
@@ -28,15 +28,18 @@ def features_as_of(
     *,
     horizon: int = _USUAL_HORIZON,
     features: Iterable[Feature] | None = None,
+    one_in: int = 1,
 ) -> pa.Table:
     """One row a customer and cut: `customer`, `cut`, then a double a feature, null where it is not known.
 
     A customer has a row for a cut if there was a counted order before it (with contract: a subscription that runs on
     it). Facts on or after a cut are not seen, and what was filled in later is not either. `horizon`: days ahead that
-    will be asked about, for the features of the season. Features of facts that were not given are left out.
+    will be asked about, for the features of the season. `one_in`: only every so-manieth customer by number. Features of facts that were not given are left out.
     Raises InputError for no cut or one after the analysis's day.
     """
-    return analysis.run(features_expression(analysis, cuts, horizon=horizon, features=features))
+    return analysis.run(
+        features_expression(analysis, cuts, horizon=horizon, features=features, one_in=one_in)
+    )
 
 
 def features_expression(
@@ -45,6 +48,7 @@ def features_expression(
     *,
     horizon: int = _USUAL_HORIZON,
     features: Iterable[Feature] | None = None,
+    one_in: int = 1,
 ) -> ir.Table:
     """The same as an expression over the prepared tables, for who wants the rows kept in the engine."""
     days = sorted(set(cuts))
@@ -57,7 +61,7 @@ def features_expression(
             do=f"Ask for {analysis.as_of} or an earlier day.",
         )
     analysis.prepare()
-    return _as_of(analysis, _put(analysis, days), Asked(horizon), given_features(analysis, features))
+    return _as_of(analysis, _put(analysis, days), Asked(horizon, one_in), given_features(analysis, features))
 
 
 def _put(analysis: Analysis, days: Sequence[date]) -> ir.Table:
@@ -89,7 +93,7 @@ def with_parts(names: Iterable[str]) -> tuple[Feature, ...]:
 
 def _as_of(analysis: Analysis, cuts: ir.Table, asked: Asked, features: Sequence[Feature]) -> ir.Table:
     base = sorted((one for one in features if one.facts is not None), key=_facts_name)
-    joined = _population(analysis, cuts)
+    joined = _population(analysis, cuts, asked)
     columns: dict[str, ir.Value] = {}
     for facts, found in groupby(base, key=_facts_of):
         members = list(found)
@@ -105,18 +109,19 @@ def _as_of(analysis: Analysis, cuts: ir.Table, asked: Asked, features: Sequence[
     return row.select("customer", "cut", *(one.name for one in features))
 
 
-def _population(analysis: Analysis, cuts: ir.Table) -> ir.Table:
+def _population(analysis: Analysis, cuts: ir.Table, asked: Asked) -> ir.Table:
     if analysis.contract:
-        rows = CONTRACTS.known(analysis.plan, cuts)
+        rows = CONTRACTS.known(analysis.plan, cuts, asked.one_in)
         return rows.filter(rows.ended_day.isnull()).select("customer", "cut").distinct()
-    base = CUSTOMER_BASE.select("customer", "first_day").cross_join(cuts.select("cut"))
+    base = CUSTOMER_BASE.filter(sampled(CUSTOMER_BASE.customer, asked.one_in)).select("customer", "first_day")
+    base = base.cross_join(cuts.select("cut"))
     return base.filter(base.first_day < base["cut"]).select("customer", "cut")
 
 
 def _aggregated(
     analysis: Analysis, facts: Facts, members: Sequence[Feature], cuts: ir.Table, asked: Asked
 ) -> ir.Table:
-    rows = facts.known(analysis.plan, cuts)
+    rows = facts.known(analysis.plan, cuts, asked.one_in)
     values = {one.name: one.make(rows, asked).cast("float64") for one in members}
     keys = {f"{facts.name} customer": rows.customer, f"{facts.name} cut": rows["cut"]}
     return rows.group_by(**keys).agg(**values)

@@ -19,6 +19,12 @@ from regulars.metrics.plan import Plan
 Unit = Literal["days", "count", "money", "share", "ratio", "flag", "score", "seconds"]
 
 
+def sampled(customer: ir.IntegerValue, one_in: int) -> ir.BooleanValue:
+    """Whether a customer is looked at."""
+    known = customer.notnull()
+    return known & (customer % one_in == 0) if one_in > 1 else known
+
+
 @dataclass(frozen=True, eq=False)
 class Facts:
     """The rows that features of one fact table are made of.
@@ -33,13 +39,13 @@ class Facts:
     rows: Callable[[Plan], ir.Table]
     later: Mapping[str, str] = field(default_factory=dict)
 
-    def known(self, plan: Plan, cuts: ir.Table) -> ir.Table:
+    def known(self, plan: Plan, cuts: ir.Table, one_in: int = 1) -> ir.Table:
         """The rows once for each cut after them, as they were known on it, with `cut` and `age` in days (at least 1).
 
-        `cuts`: one row a cut with `cut` and `history`, the days from the first covered day to it.
+        `cuts`: one row a cut with `cut` and `history`, the days from the first covered day to it. `one_in`: see `Asked`.
         """
         rows = self.rows(plan)
-        rows = rows.filter(rows.customer.notnull()).cross_join(cuts)
+        rows = rows.filter(sampled(rows.customer, one_in)).cross_join(cuts)
         rows = rows.filter(rows.day < rows.cut)
         masked = {
             name: ibis.ifelse(rows[when] < rows.cut, rows[name], None) for name, when in self.later.items()
@@ -49,9 +55,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a declaration may depend on besides the rows: for how many days ahead it will be asked."""
+    """What a declaration may depend on besides the rows: for how many days ahead it will be asked.
+
+    `one_in`: only customers whose number this divides are looked at.
+    """
 
     horizon: int
+    one_in: int = 1
 
 
 @dataclass(frozen=True)
