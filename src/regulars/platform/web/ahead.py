@@ -16,7 +16,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import resolve
 from django.utils import translation
 
-from regulars.platform.core.api import Running, User
+from regulars.platform.core.api import Job, Running, User
 from regulars.platform.insights import api as insights
 
 log = logging.getLogger(__name__)
@@ -43,18 +43,22 @@ def draw(job: Running) -> None:
 
 
 def stay_ready() -> None:
-    """For a thread of a web process: have pages and readers ready for each snapshot that comes to be shown. For ever."""
-    ready: object = None
+    """For a thread of a web process: have readers and pages ready for each snapshot that comes to be shown. For ever."""
+    opened: object = None
+    drawn: object = None
     while True:
         try:
             info = insights.current()
             now = (info.number, info.computed_at) if info else None
-            if now is not None and now != ready:
+            if now is not None and now != opened:
                 insights.warm()
-                for user in _readers():
+                opened = now
+            # The worker draws the charts; whoever loads what draws them keeps it in memory.
+            if now is not None and now != drawn and not _is_drawing():
+                for user in _readers(rights=False):
                     for address in (*CHARTS, *OTHERS):
                         _page(address, user)
-            ready = now
+                drawn = now
         except DatabaseError:
             log.debug("the database is away; pages are made ready later")
         finally:
@@ -62,15 +66,16 @@ def stay_ready() -> None:
         time.sleep(_LOOK_SECONDS)
 
 
-def _readers() -> Iterator[User]:
-    """One active user of each language and choice of markets: those with the most rights first."""
+def _is_drawing() -> bool:
+    return Job.objects.filter(kind=KIND, state__in=[Job.State.WAITING, Job.State.RUNNING]).exists()
+
+
+def _readers(*, rights: bool = True) -> Iterator[User]:
+    """Active users who see different pages, one of each kind: another language or, with `rights`, other markets or rights."""
     seen: set[object] = set()
     for user in User.objects.filter(is_active=True).order_by("pk"):
-        kind = (
-            user.language,
-            user.reach,
-            tuple(user.may(right) for right in ("figures.see", "people.see", "data.see")),
-        )
+        may = tuple(user.may(right) for right in ("figures.see", "people.see", "data.see"))
+        kind = (user.language, user.reach, may) if rights else user.language
         if kind not in seen and len(seen) < _MOST:
             seen.add(kind)
             yield user
