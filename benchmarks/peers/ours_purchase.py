@@ -4,11 +4,14 @@ import time
 
 BEGAN = time.perf_counter()
 
-import numpy as np  # noqa: E402 - the clock starts before the imports
+import resource  # noqa: E402 - the clock starts before the imports
+
+import numpy as np  # noqa: E402
 
 from benchmarks.peers.protocol import Answer, ProcessorClock, serve  # noqa: E402
 from regulars.prediction import BgNbd, GammaGamma, MbgNbd, ParetoNbd, PurchaseSummary  # noqa: E402
 
+IMPORTS_MB = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 MODELS = {"BG/NBD": BgNbd, "MBG/NBD": MbgNbd, "Pareto/NBD": ParetoNbd}
 HORIZON = 26.0  # weeks
 
@@ -23,7 +26,7 @@ def work(arguments: list[str]) -> tuple[dict[str, float], dict[str, Answer]]:
     summary = PurchaseSummary(np.arange(len(x)), x, t, age, value)
     model = (GammaGamma if name == "Gamma-Gamma" else MODELS[name]).fit(summary)
     clock.lap("fit")
-    answers: dict[str, Answer] = {"parameters": dict(model.parameters)}
+    answers: dict[str, Answer] = {"parameters": dict(model.parameters), "memory": {"imports": IMPORTS_MB}}
     if "score" in more:
         # From the customers again, as in a process of its own on another day.
         summary = PurchaseSummary(np.arange(len(x)), x, t, age)
