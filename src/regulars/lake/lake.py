@@ -12,6 +12,7 @@ from regulars.kernel.errors import LakeError
 from regulars.kernel.progress import Progress, silent
 from regulars.lake import health, markets, upkeep
 from regulars.lake.engines import Engine
+from regulars.lake.engines.parquet import rows_of
 from regulars.lake.lock import WriterLock
 from regulars.lake.manifest import Manifest, Manifests
 from regulars.lake.migrations import MIGRATIONS, migrate
@@ -87,6 +88,10 @@ class Lake:
         """The Parquet files of a table in a version, as absolute paths; none where nothing was ever written."""
         state = self.manifest(version).tables.get(table)
         return self.store(table).paths(state.version) if state else []
+
+    def select(self, table: str, version: int | None = None) -> str:
+        """A SELECT for DuckDB of a table's rows in a version, with all columns: null where a file lacks them."""
+        return rows_of(self.tables[table], self.files(table, version))
 
     def bind(self, engine: Engine, version: int | None = None) -> int:
         """Make every fact table known to an engine, empty where nothing is there. Returns the version's number."""

@@ -9,8 +9,9 @@ import duckdb
 from regulars.kernel.errors import ConflictError, LakeError
 from regulars.lake.engines.parquet import quoted, rows_of
 from regulars.lake.tables import Column, Table
-from regulars.lake.twice import hashes_twice
+from regulars.lake.twice import Hashes, any_in_both, sorted_hashes, twice
 
+_FIRST_ROWS = 1000
 _NEW, _OLD, _SAME, _CHANGED = "_lake_new_groups", "_lake_old_groups", "_lake_same", "_lake_changed"
 
 
@@ -38,34 +39,66 @@ def _given(column: Column, kind: str | None) -> str:
     return quoted(column.name) if is_short else f"{quoted(column.name)}::{column.duckdb}"
 
 
-def check(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> int:
-    """How many rows there are. Raises ConflictError for nulls where none may be, and for a key that stands twice."""
+@dataclass(frozen=True)
+class Given:
+    """What comes in: how many rows, the columns that have no value in any of them, and the keys' hashes, ascending."""
+
+    rows: int
+    empty: frozenset[str]
+    keys: Hashes
+
+
+def check(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Given:
+    """What is given. Raises ConflictError for nulls where none may be, and for a key that stands twice."""
     never_null = [c.name for c in table.columns if c.required or c.name in table.key]
-    counts = ", ".join(f"count(*) FILTER ({quoted(name)} IS NULL)" for name in never_null)
-    found = con.execute(f"SELECT count(*), {counts} FROM ({rows})").fetchone()
+    seldom = _without_values(con, rows, [name for name in table.names if name not in never_null])
+    counts = [f"count(*) FILTER ({quoted(name)} IS NULL)" for name in never_null]
+    counts += [f"count({quoted(name)})" for name in seldom]
+    found = con.execute(f"SELECT count(*), {', '.join(counts)} FROM ({rows})").fetchone()
     assert found is not None
-    empty = [name for name, nulls in zip(never_null, found[1:], strict=True) if nulls]
-    if empty:
+    missing = [name for name, nulls in zip(never_null, found[1:], strict=False) if nulls]
+    if missing:
         raise ConflictError(
-            f"Rows of {table.name} have no {', '.join(empty)}; the lake is unchanged.",
+            f"Rows of {table.name} have no {', '.join(missing)}; the lake is unchanged.",
             do="These columns must have a value in every row.",
         )
-    _check_unique(con, table, rows)
-    return int(found[0])
+    values = found[1 + len(never_null) :]
+    empty = frozenset(name for name, n in zip(seldom, values, strict=True) if not n)
+    return Given(int(found[0]), empty, _unique(con, table, rows))
 
 
-def _check_unique(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
+def _without_values(con: duckdb.DuckDBPyConnection, rows: str, names: list[str]) -> list[str]:
+    """Those of the columns that have no value in the first rows: only of them it is worth asking whether they have any."""
+    if not names:
+        return []
+    counts = ", ".join(f"count({quoted(name)})" for name in names)
+    found = con.execute(f"SELECT {counts} FROM (FROM ({rows}) LIMIT {_FIRST_ROWS})").fetchone()
+    assert found is not None
+    return [name for name, n in zip(names, found, strict=True) if not n]
+
+
+def _unique(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Hashes:
+    """The hashes of the keys. Raises ConflictError where one stands twice."""
     keys = _list(table.key)
     # Numbers first, as texts take longer; only if two are equal are the keys themselves compared.
-    if not len(hashes_twice(con, keys, f"({rows})")):
-        return
-    twice = con.execute(f"SELECT {keys} FROM ({rows}) GROUP BY {keys} HAVING count(*) > 1 LIMIT 3").fetchall()
-    if twice:
-        shown = "; ".join(", ".join(map(str, key)) for key in twice)
+    hashes = _key_hashes(con, table, rows)
+    if not len(twice(hashes)):
+        return hashes
+    double = con.execute(
+        f"SELECT {keys} FROM ({rows}) GROUP BY {keys} HAVING count(*) > 1 LIMIT 3"
+    ).fetchall()
+    if double:
+        shown = "; ".join(", ".join(map(str, key)) for key in double)
         raise ConflictError(
             f"Rows of {table.name} have the same {', '.join(table.key)}: {shown}. The lake is unchanged.",
             do="Each may stand once in what is written.",
         )
+    return hashes
+
+
+def _key_hashes(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Hashes:
+    # As declared: a text and an enum that says the same have different hashes.
+    return sorted_hashes(con, ", ".join(f"{quoted(k)}::{table[k].duckdb}" for k in table.key), f"({rows})")
 
 
 @dataclass(frozen=True)
@@ -83,21 +116,27 @@ class Plan:
     everything: bool = False
 
 
-def plan(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], rows: str, given: int) -> Plan:
+def plan(
+    con: duckdb.DuckDBPyConnection, table: Table, files: list[str], there: int, rows: str, given: Given
+) -> Plan:
     """Compare groups of rows (a key, or what the table `replaces` together) and find the files to rewrite.
 
-    `given`: how many rows there are. A group is unchanged when count and sum of row hashes agree; 64 bits a row,
+    `there`: how many rows the files have. A group is unchanged when count and sum of row hashes agree; 64 bits a row,
     compared within one group only. Leaves temporary tables behind, which `forget` drops.
     """
     group = table.replaces or table.key
     if not files:
-        return Plan(given, [], rows_of(table, []), rows, given, everything=True)
+        return Plan(given.rows, [], rows_of(table, []), rows, given.rows, everything=True)
     if _same_by_source(con, table, files, rows):
         return Plan(0, [], "", "")
+    # Far quicker than a join where much comes in; where little does, the join is quick.
+    much = group == table.key and there <= given.rows
+    if much and not any_in_both(_key_hashes(con, table, rows_of(table, files)), given.keys):
+        return Plan(given.rows, [], rows_of(table, []), rows, given.rows)
     _compare(con, table, group, files, rows)
     same_groups, same_rows = _count(con, f"SELECT count(*), coalesce(sum(_rows), 0)::BIGINT FROM {_SAME}")
     keys = f"SELECT count(*), 0 FROM (SELECT DISTINCT {_list(group)} FROM ({rows}))"
-    groups = given if group == table.key else _count(con, keys)[0]
+    groups = given.rows if group == table.key else _count(con, keys)[0]
     touched = f"({rows_of(table, files, file_column='_file')}) r SEMI JOIN {_CHANGED} c ON {_equal(group, 'r', 'c')}"
     differ, _ = _count(con, f"SELECT count(*), 0 FROM {_CHANGED}")
     found = (
@@ -113,7 +152,7 @@ def plan(con: duckdb.DuckDBPyConnection, table: Table, files: list[str], rows: s
         f"SELECT r.* FROM ({rows}) r ANTI JOIN {_SAME} c ON {_equal(group, 'r', 'c')}"
         if same_groups
         else rows,
-        given - same_rows,
+        given.rows - same_rows,
         sum(lost for _, lost in found),
     )
 

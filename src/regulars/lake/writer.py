@@ -55,12 +55,13 @@ class Writer:
         with watched(con, f"writing {table}", self.progress), disk_errors(store.folder):
             try:
                 given = replacing.check(con, store.table, rows)
-                if given == 0:
+                if given.rows == 0:
                     return Change()
-                plan = replacing.plan(con, store.table, store.paths(), rows, given)
+                there = sum(file.rows for file in store.files())
+                plan = replacing.plan(con, store.table, store.paths(), there, rows, given)
                 if plan.changed == 0:
                     return Change()
-                return self._exchange(con, store, plan)
+                return self._exchange(con, store, plan, given.empty)
             finally:
                 replacing.forget(con)
 
@@ -90,9 +91,9 @@ class Writer:
             return Change()
         rows = replacing.incoming(con, store.table, relation or table)
         with watched(con, f"writing {table}", self.progress), disk_errors(store.folder):
-            replacing.check(con, store.table, rows)
+            given = replacing.check(con, store.table, rows)
             new = replacing.not_there(store.table, store.paths(), rows)
-            return self._commit(con, store, new, [], batch=batch)
+            return self._commit(con, store, new, [], batch=batch, empty=given.empty)
 
     def rewrite(self, con: duckdb.DuckDBPyConnection, table: str, query: str, paths: list[str]) -> Change:
         """Put the rows of a SELECT in the place of some of a table's files, sorted by customer."""
@@ -183,13 +184,20 @@ class Writer:
         last = store.applied(application, version)
         return last is not None and last >= number
 
-    def _exchange(self, con: duckdb.DuckDBPyConnection, store: Store, plan: replacing.Plan) -> Change:
+    def _exchange(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        store: Store,
+        plan: replacing.Plan,
+        empty: frozenset[str] = frozenset(),
+    ) -> Change:
+        """`empty`: columns without a value in the incoming rows; rows that stay may have one."""
         if plan.everything:
-            return self._commit(con, store, plan.rows, [], rows=plan.new)
+            return self._commit(con, store, plan.rows, [], rows=plan.new, empty=empty)
         gone = [file for file in store.files() if str(store.folder / file.name) in set(plan.files)]
         stay = sum(file.rows for file in gone) - plan.removed
         query = f"({plan.kept}) UNION ALL ({plan.rows})" if gone else plan.rows
-        self._commit(con, store, query, gone, rows=plan.new + stay)
+        self._commit(con, store, query, gone, rows=plan.new + stay, empty=frozenset() if gone else empty)
         return Change(plan.new, plan.removed, plan.changed)
 
     def _commit(
@@ -202,15 +210,18 @@ class Writer:
         batch: tuple[str, int] | None = None,
         ordered: bool = False,
         rows: int | None = None,
+        empty: frozenset[str] = frozenset(),
     ) -> Change:
-        """`rows`: how many the query has, where that is known."""
+        """`rows`: how many the query has, where that is known; `empty`: columns without a value in any."""
         if not ordered and rows is None:
             few = con.execute(
                 f"SELECT count(*) FROM (FROM ({query}) LIMIT {output.SORT_ROWS + 1})"
             ).fetchall()
             rows = few[0][0]
         ordered = ordered or (rows is not None and rows <= output.SORT_ROWS)
-        written = output.write(con, query, store.folder, store.table, run=self.run, ordered=ordered)
+        written = output.write(
+            con, query, store.folder, store.table, run=self.run, ordered=ordered, empty=empty
+        )
         if not written.actions and not gone:
             return Change()
         store.commit(written.actions, gone, run=self.run, batch=batch)
