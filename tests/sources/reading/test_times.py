@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.kernel.errors import InputError
-from regulars.sources.loading.clock import local_day, make_clock
+from regulars.sources.loading.clock import local_day, make_clock, place_in
 from regulars.sources.reading.dates import detect_date_format, readable
 from regulars.sources.reading.times import DateFormat, day_sql, instant_sql, local_sql
 from regulars.sources.reading.zones import once_to_utc_sql, to_utc_sql
@@ -151,12 +151,14 @@ def test_local_days_of_several_markets_are_right_at_every_hour_of_two_years(con)
         "CREATE TABLE o AS SELECT a AS moment, market FROM (SELECT unnest(generate_series(TIMESTAMP '2017-12-31', "
         "TIMESTAMP '2019-12-31', INTERVAL 30 MINUTE)) AS a) CROSS JOIN (VALUES ('NO'), ('BR'), ('NZ'), ('US')) m(market)"
     )
-    make_clock(con, sorted(zones.values()), date(2017, 12, 31), date(2019, 12, 31))
+    days = date(2017, 12, 31), date(2019, 12, 31)
+    numbered = sorted(zones.values())
+    make_clock(con, numbered, *days)
     day = local_day("o.moment", "k")
-    named = " ".join(f"WHEN '{market}' THEN '{zone}'" for market, zone in zones.items())
+    named = " ".join(f"WHEN '{market}' THEN {numbered.index(zone)}" for market, zone in zones.items())
     con.execute(
         f"CREATE OR REPLACE TABLE o AS SELECT o.*, {day} AS local_day FROM o "
-        f"JOIN clock k ON k.zone = CASE market {named} END AND k.day = o.moment::DATE"
+        f"JOIN clock k ON k.place = {place_in(f'CASE market {named} END', 'o.moment', *days)}"
     )
     for market, zone in zones.items():
         wrong = (

@@ -94,6 +94,27 @@ def join_who(claims: Claims, alias: str, *, who: str = WHO) -> str:
     return f"LEFT JOIN {rows} AS {who} ON {' AND '.join(same)}"
 
 
+def join_customers(con: duckdb.DuckDBPyConnection, claims: Claims, alias: str) -> str:
+    """As `join_who`, where `who.customer` alone is wanted, for a table whose every claim stands in `who`.
+
+    For ids alone that are numbers: an inner join on a dense number is a look-up in an array, at a quarter of an outer join's
+    time. Rows without an id meet a number that nobody has.
+    """
+    if not (claims.number and claims.source and claims.columns == ("customer_id",)):
+        return join_who(claims, alias)
+    as_number = "TRY_CAST(customer_id AS BIGINT)"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE who_by_number AS SELECT {as_number} AS number, customer FROM {WHO} "
+        f"WHERE plain AND source = {literal(claims.source)} AND {as_number}::VARCHAR = customer_id"
+    )
+    lowest: int | None = con.execute("SELECT min(number) FROM who_by_number").fetchall()[0][0]
+    nobody = (lowest or 0) - 1
+    if nobody < -(2**63):
+        return join_who(claims, alias)
+    con.execute(f"INSERT INTO who_by_number VALUES ({nobody}, NULL)")
+    return f"JOIN who_by_number AS who ON who.number = coalesce({alias}.{claims.number}, {nobody}::BIGINT)"
+
+
 def _used(claims: Claims) -> tuple[str, ...]:
     # The country only helps to read a national phone number.
     return (

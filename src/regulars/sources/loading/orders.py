@@ -9,7 +9,7 @@ import duckdb
 from regulars.kernel.definitions import Definitions
 from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.tables import ORDER_LINES, ORDERS, PAYMENTS, Table
-from regulars.sources.identity.claims import Claims, join_who
+from regulars.sources.identity.claims import Claims, join_customers
 from regulars.sources.loading import words
 from regulars.sources.loading.ask import is_empty
 from regulars.sources.loading.documents import AMOUNTS, DOCUMENTS, STAGE, amounts_from, amounts_of
@@ -64,7 +64,7 @@ def settle_orders(
     if "currency" in facts.fields:
         texts["currency"] = currencies
     if facts.claims is not None:
-        joins.append(join_who(facts.claims, "d"))
+        joins.append(join_customers(con, facts.claims, "d"))
         customer = "who.customer"
     placed = place(con, DOCUMENTS, facts.fields, definitions, alias="d", name="orders")
     made = {

@@ -11,7 +11,7 @@ from regulars.kernel.definitions import Definitions
 from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.small import small_table
 from regulars.sources.loading.ask import one
-from regulars.sources.loading.clock import local_day, make_clock
+from regulars.sources.loading.clock import local_day, make_clock, place_in
 from regulars.sources.loading.narrow import shorten
 from regulars.sources.loading.words import place_of
 
@@ -40,7 +40,7 @@ def day_of(
         return "", f"{instant}::DATE"
     clock = f"{name}_{column}_clock"
     make_clock(con, zones, first, last, into=clock)
-    joined = f" LEFT JOIN {clock} ON {clock}.zone = p.zone AND {clock}.day = {instant}::DATE"
+    joined = f" JOIN {clock} ON {clock}.place = {place_in('p.zone_number', instant, first, last)}"
     return joined, local_day(instant, clock)
 
 
@@ -106,7 +106,10 @@ def _make_places(
     schema = pa.schema([(name, pa.string()) for name in names])
     found = small_table(schema, ((*row, definitions.zone_of(row[2])) for row in rows))
     con.register("_places", found)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name}_places AS SELECT * FROM _places")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name}_places AS "
+        "SELECT *, (dense_rank() OVER (ORDER BY zone) - 1)::INTEGER AS zone_number FROM _places"
+    )
     con.unregister("_places")
     shorten(con, f"{name}_places", ("code", "market"))
 
