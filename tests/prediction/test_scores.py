@@ -58,7 +58,9 @@ def test_what_a_short_history_does_not_allow_is_said(tmp_path: Path) -> None:
         "date": [date(2026, 1, day) for day in (1, 2, 3)],
     })  # fmt: skip
     pa.csv.write_csv(orders, tmp_path / "orders.csv")
-    with regulars.read(tmp_path / "orders.csv", definitions=Definitions(window_days=30), currency="EUR") as shop:
+    with regulars.read(
+        tmp_path / "orders.csv", definitions=Definitions(window_days=30), currency="EUR"
+    ) as shop:
         found = predict(shop.analysis)
     assert found.table["predicted_clv"].null_count == 3 and found.table["historic_clv"].to_pylist() == [
         10,
