@@ -45,9 +45,9 @@ ifdef ARGS
 else
 # All three, whatever the first one finds.
 	@failed=0; . tools/java-home && \
-	  $(BIN)/python -m pytest tests --ignore=tests/platform -n 2 --dist loadgroup || failed=1; \
-	  $(BIN)/python -m pytest tests/platform -n 2 --dist loadgroup || failed=1; \
-	  $(BIN)/python tools/on_postgresql.py -n 2 --dist loadgroup || failed=1; exit $$failed
+	  $(BIN)/python -m pytest tests --ignore=tests/platform -n 2 --dist loadfile || failed=1; \
+	  $(BIN)/python -m pytest tests/platform -n 2 --dist loadfile || failed=1; \
+	  $(BIN)/python tools/on_postgresql.py -n 2 --dist loadfile || failed=1; exit $$failed
 endif
 
 check: $(STAMP) ## what is checked and is no test: style, types, arrows, freshness of the reference

@@ -44,13 +44,6 @@ SPARK_OPTIONS = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `-n`, a file stays in one process, and all that asks for Spark stays where its one session is."""
-    for item in items:
-        spark = item.get_closest_marker("spark") or "spark_session" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("spark" if spark else item.path.as_posix()))
-
-
 @pytest.fixture(autouse=True)
 def _closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     closed_to_outside(monkeypatch)

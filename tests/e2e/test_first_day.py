@@ -190,7 +190,7 @@ def test_an_alert_is_mailed_when_new_orders_cross_its_limit(page: Any, live: Liv
 def test_no_page_keeps_people_out(page: Any, live: Live, path: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     response = page.goto(live.address + path)
-    assert response.status == 200
+    assert response.status == 200 and page.url == live.address + path  # not led away to sign in
     assert faults(page) == []
 
 
