@@ -12,6 +12,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import venv
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,6 +22,24 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
+
+
+def environment(folder: Path, name: str, needed: list[str]) -> str | None:
+    """The Python of an environment for peers, made once; None (and said so) where it cannot be installed."""
+    home = folder / name
+    python = home / "bin" / "python"
+    if not python.exists():
+        venv.create(home, with_pip=True)
+        done = subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", *needed], capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            print(
+                f"{', '.join(needed)} cannot be installed here, so they are left out:\n{done.stderr}",
+                file=sys.stderr,
+            )
+            return None
+    return str(python)
 
 
 @dataclass(frozen=True)

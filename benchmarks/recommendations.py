@@ -7,17 +7,14 @@ frequency and `implicit` (BM25, ALS), which runs in an environment of its own.
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
 
-from benchmarks.harness import publish, run, table
+from benchmarks.harness import environment, publish, run, table
 from benchmarks.retail_lines import purchases
 from regulars.prediction.recommend import BackTest, Interactions, back_test
 from regulars.prediction.recommend.held_out import (
@@ -145,21 +142,8 @@ def _ranked(items: np.ndarray) -> Ranked:
 
 
 def peer_python(folder: Path) -> str | None:
-    """An environment for implicit and mlxtend, made once; None (and said so) where it cannot be installed."""
-    home = folder / "baskets"
-    python = home / "bin" / "python"
-    if not python.exists():
-        venv.create(home, with_pip=True)
-        needed = ["implicit", "mlxtend", "threadpoolctl"]
-        done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", *needed], capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            print(
-                f"the peers cannot be installed here, so they are left out:\n{done.stderr}", file=sys.stderr
-            )
-            return None
-    return str(python)
+    """An environment for implicit and mlxtend."""
+    return environment(folder, "baskets", ["implicit", "mlxtend", "threadpoolctl"])
 
 
 if __name__ == "__main__":

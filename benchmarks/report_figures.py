@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import venv
 from pathlib import Path
 from statistics import median
 
 from benchmarks import orders
-from benchmarks.harness import Measured, Ratio, differences, pairs, publish, run, table
+from benchmarks.harness import Measured, Ratio, differences, environment, pairs, publish, run, table
 
 SQL_GOAL, PANDAS_GOAL, PIPELINE_GOAL = 1.5, 3.0, 8.0
 MEMORY_GOAL_MB = 2000
@@ -91,16 +88,5 @@ def _checked(found: Ratio) -> Ratio:
 
 
 def lifetimes_python(folder: Path) -> str | None:
-    """An environment for lifetimes, made once; None (and said so) where it cannot be installed."""
-    home = folder / "lifetimes"
-    python = home / "bin" / "python"
-    if not python.exists():
-        venv.create(home, with_pip=True)
-        needed = ["setuptools<81", "lifetimes", "pyarrow"]
-        done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", *needed], capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            print(f"lifetimes cannot be installed here, so it is left out:\n{done.stderr}", file=sys.stderr)
-            return None
-    return str(python)
+    """An environment for lifetimes, which has had no release since 2020."""
+    return environment(folder, "lifetimes", ["setuptools<81", "lifetimes", "pyarrow"])
