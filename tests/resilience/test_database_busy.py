@@ -78,7 +78,9 @@ def test_a_long_wait_ends_with_a_page_that_says_so(site: Live) -> None:
 
 def test_what_is_sent_without_leaving_the_page_says_so_there(site: Live, chromium: Any) -> None:
     context = chromium.new_context()
-    context.add_cookies([{"name": n, "value": v, "url": site.address} for n, v in Visitor(site).cookies.items()])
+    context.add_cookies(
+        [{"name": n, "value": v, "url": site.address} for n, v in Visitor(site).cookies.items()]
+    )
     page = context.new_page()
     page.goto(f"{site.address}/account")
     with somebody_writes(site):
@@ -93,7 +95,9 @@ def test_what_is_sent_without_leaving_the_page_says_so_there(site: Live, chromiu
 
 def test_what_only_asks_says_in_its_place_that_no_answer_came(site: Live, chromium: Any) -> None:
     context = chromium.new_context()
-    context.add_cookies([{"name": n, "value": v, "url": site.address} for n, v in Visitor(site).cookies.items()])
+    context.add_cookies(
+        [{"name": n, "value": v, "url": site.address} for n, v in Visitor(site).cookies.items()]
+    )
     page = context.new_page()
     page.goto(f"{site.address}/segments/new")
     context.set_offline(True)
