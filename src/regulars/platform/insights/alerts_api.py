@@ -18,8 +18,11 @@ from regulars.platform.insights.alerts_queries import (
     webhooks,
 )
 from regulars.platform.insights.goals_proposal import NotMeasured
+from regulars.platform.insights.rules.webhooks import next_after
+from regulars.platform.insights.webhooks_call import Answer
 from regulars.platform.insights.webhooks_operations import (
     add_webhook,
+    call_webhook,
     fresh_secret,
     remove_webhook,
     replay,
@@ -28,7 +31,7 @@ from regulars.platform.insights.webhooks_operations import (
 )
 
 __all__ = [
-    "DeliveryInfo", "FindingInfo", "NotMeasured", "Preview", "RuleInfo", "Watch", "WebhookInfo", "add_webhook", "alert",
-    "alerts", "deliveries", "findings", "fresh_secret", "mark_seen", "mute", "open_findings", "preview", "remove_webhook",
+    "Answer", "DeliveryInfo", "FindingInfo", "NotMeasured", "Preview", "RuleInfo", "Watch", "WebhookInfo", "add_webhook", "alert",
+    "alerts", "call_webhook", "deliveries", "findings", "fresh_secret", "mark_seen", "mute", "next_after", "open_findings", "preview", "remove_webhook",
     "replay", "stop", "switch_webhook", "try_webhook", "watch", "webhooks",
 ]  # fmt: skip

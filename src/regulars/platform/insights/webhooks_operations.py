@@ -117,6 +117,24 @@ def deliver(job: Running) -> None:
     _judge(row, post(row.webhook.url, body, headers), now)
 
 
+def call_webhook(*, number: int, message: str, body: bytes) -> Answer:
+    """Call an address once with a signed message of another context, which remembers by itself what became of it.
+
+    The same `message` is the same message to the other side, however often it is sent. An address that says that it is gone
+    (410) is switched off; one that is off is not called.
+    """
+    row = Webhook.objects.filter(pk=number, archived_at=None, disabled_at=None).first()
+    if row is None:
+        return Answer(None, "off")
+    now = timezone.now()
+    headers = {"Content-Type": "application/json", "User-Agent": "Regulars"}
+    answer = post(row.url, body, headers | rules.headers(message, body, _secret(row), now))
+    if answer.status == 410:
+        with transaction.atomic():
+            _gone(row, now)
+    return answer
+
+
 def forget(job: Running) -> None:
     """Delete deliveries that are older than three months, in small steps."""
     old = WebhookDelivery.objects.filter(created_at__lt=timezone.now() - _KEPT)
@@ -132,8 +150,7 @@ def _judge(row: WebhookDelivery, answer: Answer, now: datetime) -> None:
             _note(row, state=WebhookDelivery.State.SENT, attempts=attempts, sent_at=now, next_at=None)
             return
         if answer.status == 410:
-            Webhook.objects.filter(pk=row.webhook_id).update(disabled_at=now, disabled_because="gone")
-            record(user=None, action="webhook.gone", object=f"webhook:{row.webhook_id}")
+            _gone(row.webhook, now)
             _note(row, state=WebhookDelivery.State.FAILED, attempts=attempts, next_at=None)
             return
         wait = rules.next_after(row.step, answer.status, answer.retry_after, now, random.random)
@@ -142,6 +159,12 @@ def _judge(row: WebhookDelivery, answer: Answer, now: datetime) -> None:
             return
         _note(row, attempts=attempts, step=row.step + 1, next_at=now + wait)
         start_job(kind=DELIVER, key=f"webhook {row.pk}", after=wait, delivery=row.pk)
+
+
+def _gone(row: Webhook, now: datetime) -> None:
+    """The other side said that it is there no more."""
+    Webhook.objects.filter(pk=row.pk).update(disabled_at=now, disabled_because="gone")
+    record(user=None, action="webhook.gone", object=f"webhook:{row.pk}")
 
 
 def _note(row: WebhookDelivery, **values: Any) -> None:
