@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.platform.insights import alerts_api as alerts
 from regulars.platform.insights import goals_api as goals
 from regulars.platform.insights import parts
+from regulars.platform.insights import predictions_api as predictions
 from regulars.platform.insights import reports_api as reports
 from regulars.platform.insights import segments_api as segments
 from regulars.platform.insights import worklist_api as worklist
@@ -32,6 +33,7 @@ from regulars.platform.insights.pieces import (
     headline_periods,
     span_calendar,
 )
+from regulars.platform.insights.predictions_tables import PREDICTIONS
 from regulars.platform.insights.queries import (
     FigureRow,
     SnapshotInfo,
@@ -46,6 +48,7 @@ from regulars.platform.insights.queries import (
     pieces,
 )
 from regulars.platform.insights.reading import NothingYet, TooSlow, asking, warm
+from regulars.platform.insights.segments_working import at_work, current_snapshot
 from regulars.platform.insights.sql_texts import sql_text, start_sql
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "COHORT_MEASURES",
     "GRAINS",
     "LISTING",
+    "PREDICTIONS",
     "READY",
     "SETS_OF",
     "SORTS",
@@ -70,11 +74,13 @@ __all__ = [
     "TooSlow",
     "alerts",
     "asking",
+    "at_work",
     "behind",
     "by_market",
     "cohort_piece",
     "computing",
     "current",
+    "current_snapshot",
     "figure_rows",
     "figures_rows",
     "goal_lines",
@@ -89,6 +95,7 @@ __all__ = [
     "parts",
     "piece",
     "pieces",
+    "predictions",
     "reports",
     "segments",
     "span_calendar",

@@ -16,6 +16,7 @@ from regulars.metrics.figures import Row
 from regulars.platform.core.api import Job, Reach
 from regulars.platform.insights.models import Piece, Snapshot
 from regulars.platform.insights.pieces import Span, cohort_key, figure_key
+from regulars.platform.insights.runs_views import with_runs
 
 FigureRow = Row
 # The snapshot that the request in hand reads: once it has seen one, it stays with it.
@@ -66,8 +67,8 @@ def one_snapshot() -> Iterator[None]:
 def shown() -> Snapshot | None:
     """The snapshot to read: the one that this request has begun with, else the current one."""
     held = _HELD.get()
-    found = Snapshot.objects.filter(pk=held["number"]).first() if held else None
-    found = found or Snapshot.objects.filter(current=True).first()
+    found = with_runs().filter(pk=held["number"]).first() if held else None
+    found = found or with_runs().filter(current=True).first()
     if held is not None and found is not None:
         held["number"] = found.pk
     return found

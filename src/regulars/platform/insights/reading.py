@@ -1,7 +1,8 @@
 """Asking the engine from the web process: few at a time, in bounded memory, with a limit of two seconds.
 
-Each reader has a DuckDB of its own over the snapshot's prepared tables and the lake's files; nothing is loaded before it
-is asked for. A new snapshot gives new readers, and the old ones are closed when they are given back.
+Each reader has a DuckDB of its own over the snapshot's prepared tables, those of the runs beside it and the lake's files;
+nothing is loaded before it is asked for. A new snapshot or run gives new readers, and the old ones are closed when they are
+given back.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from regulars.platform import config
 from regulars.platform.insights.listing import LISTING
 from regulars.platform.insights.models import Snapshot
 from regulars.platform.insights.queries import shown
+from regulars.platform.insights.runs_views import Shown, bind_runs, shown_with
 
 LIMIT_SECONDS = 2.0
 READERS = 2
@@ -47,9 +49,9 @@ class NothingYet(Exception):  # noqa: N818 - see above
 
 @dataclass
 class _Reader:
-    """`lake` and `snapshot` say what it reads: tests, and sites that are restored, have several lakes in one process."""
+    """`reads`: the lake, the snapshot and the runs; tests, and sites that are restored, have several lakes in one process."""
 
-    snapshot: tuple[Path, int]
+    reads: tuple[Path, int, Shown]
     analysis: Analysis
     engine: DuckEngine
     uses: int = 0
@@ -131,12 +133,13 @@ def _limited(engine: DuckEngine, seconds: float) -> Iterator[None]:
 
 def _take(wanted: Snapshot) -> _Reader:
     """A free reader of the snapshot; those of older ones are closed."""
+    reads = (settings.SITE.lake, wanted.pk, shown_with(wanted))
     while True:
         try:
             reader = _free.get_nowait()
         except queue.Empty:
-            return _open(wanted)
-        if reader.snapshot == (settings.SITE.lake, wanted.pk):
+            return _open(wanted, reads)
+        if reader.reads == reads:
             return reader
         reader.engine.close()
 
@@ -149,7 +152,7 @@ def _give_back(reader: _Reader, *, usable: bool) -> None:
         reader.engine.close()
 
 
-def _open(wanted: Snapshot) -> _Reader:
+def _open(wanted: Snapshot, reads: tuple[Path, int, Shown]) -> _Reader:
     """Raises NothingYet where the snapshot's files are gone."""
     engine = DuckEngine(memory=_part_of(config.ENGINE_MEMORY.text()), threads=2)
     try:
@@ -158,6 +161,7 @@ def _open(wanted: Snapshot) -> _Reader:
         Lake.open(settings.SITE.lake).bind(engine, wanted.lake_version)
         definitions = from_toml(wanted.state["definitions"])
         analysis = take_up(settings.SITE.prepared / wanted.state["prepared"], engine, definitions)
+        bind_runs(engine, reads[2])
         # The first question of a process loads the compiler, which takes as long as many questions.
         engine.run(ATTRIBUTES.limit(1))
     except (LakeError, FileNotFoundError, duckdb.IOException):
@@ -166,7 +170,7 @@ def _open(wanted: Snapshot) -> _Reader:
     except BaseException:
         engine.close()
         raise
-    return _Reader((settings.SITE.lake, wanted.pk), analysis, engine)
+    return _Reader(reads, analysis, engine)
 
 
 def _part_of(memory: str) -> str:

@@ -16,6 +16,7 @@ from regulars.metrics.kept import take_up
 from regulars.platform import config
 from regulars.platform.core.api import TryLater
 from regulars.platform.insights.models import Snapshot
+from regulars.platform.insights.runs_views import bind_runs, shown_with, with_runs
 
 
 @contextmanager
@@ -27,6 +28,7 @@ def at_work(snapshot: Snapshot, *, market: str | None = None) -> Iterator[Analys
             Lake.open(settings.SITE.lake).bind(engine, snapshot.lake_version)
             folder = settings.SITE.prepared / snapshot.state["prepared"]
             analysis = take_up(folder, engine, from_toml(snapshot.state["definitions"]), market=market)
+            bind_runs(engine, shown_with(snapshot))
         except (LakeError, FileNotFoundError) as error:
             raise TryLater from error
         yield analysis
@@ -36,5 +38,5 @@ def at_work(snapshot: Snapshot, *, market: str | None = None) -> Iterator[Analys
 
 def current_snapshot() -> Snapshot | None:
     """The snapshot that pages show, if its lake has customers."""
-    found = Snapshot.objects.filter(current=True).first()
+    found = with_runs().filter(current=True).first()
     return found if found is not None and found.state.get("prepared") else None

@@ -8,6 +8,7 @@ from regulars.platform.core.api import every, recurring, register_job, subscribe
 from regulars.platform.insights import (
     compute,
     goals_wiring,
+    predictions_wiring,
     queries,
     segments_operations,
     segments_tasks,
@@ -37,6 +38,7 @@ def register() -> None:
     for kind in (segments_operations.EVALUATE, "insights.worklist"):
         subscribe(READY, kind)
     goals_wiring.register()
+    predictions_wiring.register()
 
 
 def _after_midnight(instant: datetime) -> datetime:

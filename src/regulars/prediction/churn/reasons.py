@@ -17,8 +17,8 @@ import pyarrow as pa
 from regulars.prediction.churn.examples import Known
 from regulars.prediction.churn.model import ChurnModel, Scored
 from regulars.prediction.churn.odds import Floats
-from regulars.prediction.churn.stories import STORIES, Speaker
 from regulars.prediction.features import FEATURES
+from regulars.prediction.stories import NUMBERS, STORIES, Speaker
 
 RHYTHM = "rhythm"
 _CHUNK = 100_000
@@ -57,6 +57,12 @@ class Reasons:
             columns[f"reason_{n + 1}"] = names.take(pa.array(self.story[:, n] % len(names)))
             columns[f"contribution_{n + 1}"] = pa.array(self.contribution[:, n], mask=self.story[:, n] < 0)
         return pa.table(columns)
+
+    def numbers(self) -> pa.Table:
+        """One row a customer: `customer`, and what the texts of `stories.py` read, so that the reasons can be said later."""
+        table = self.known.features
+        there = {name: table[name].cast(pa.float64()) for name in NUMBERS if name in table.column_names}
+        return pa.table({"customer": pa.array(self.customer), **there})
 
 
 def reasons(

@@ -9,11 +9,12 @@ from regulars.platform.insights.models.alerts import (
 )
 from regulars.platform.insights.models.goals import Goal
 from regulars.platform.insights.models.reports import MadeReport, ReportSchedule
+from regulars.platform.insights.models.runs import Run
 from regulars.platform.insights.models.segments import Segment, SegmentChange, SegmentMember, SegmentSize
 from regulars.platform.insights.models.snapshots import Piece, Snapshot
 from regulars.platform.insights.models.worklist import WorkItem
 
 __all__ = [
-    "AlertFinding", "AlertNotice", "AlertRule", "Goal", "MadeReport", "Piece", "ReportSchedule", "Segment",
+    "AlertFinding", "AlertNotice", "AlertRule", "Goal", "MadeReport", "Piece", "ReportSchedule", "Run", "Segment",
     "SegmentChange", "SegmentMember", "SegmentSize", "Snapshot", "Webhook", "WebhookDelivery", "WorkItem",
 ]  # fmt: skip

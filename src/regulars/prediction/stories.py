@@ -141,3 +141,11 @@ STORIES: Mapping[str, Callable[[Speaker, Numbers, str | None], str]] = {
     "price": _price,
     "origin": _origin,
 }
+
+# The features that the texts read: what must be kept beside a reason for it to be said later.
+NUMBERS = (
+    "days_since_last", "gap_median", "gap_mean", "order_days_91", "order_days_182", "age", "revenue_365", "revenue",
+    "average_order_value", "order_days_season", "products", "discount_share", "refunds", "refund_share",
+    "failed_payments_91", "days_since_visit", "complaints_open", "tickets_open", "tickets_91", "liking", "unsubscribed",
+    "opened_91", "tenure", "monthly", "referred",
+)  # fmt: skip

@@ -1,0 +1,140 @@
+"""Runs: begun, filled, shown by moving one flag, and cleared away. Reads are `current` and `history`.
+
+A run that was begun and never shown makes way for the next of its sort, with its folder. Rows of old runs stay; of their files
+the last two are kept, as somebody may still read those of the run before.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from regulars.lake.durable import sync_file, sync_folder
+from regulars.lake.tables import Table
+from regulars.platform.core.api import publish
+from regulars.platform.insights.models import Run, Snapshot
+from regulars.platform.insights.runs_views import SORTS, file_of
+
+FILES_KEPT = 2
+_ROWS = 20_480  # a group of rows: a look-up of one customer reads one
+_OURS = re.compile(rf"({'|'.join(Run.Sort.values)})\d+(-\d+)?")
+_MOST_MONEY = 1e14  # decimal(18, 4) holds no more
+
+
+def ready_topic(sort: Run.Sort) -> str:
+    """The event that a run of the sort is shown: `scores.ready`, with `run`, its number."""
+    return f"{sort.value}.ready"
+
+
+def begin(sort: Run.Sort, snapshot: Snapshot, *, program: str) -> Run:
+    """A fresh run with an empty folder. Raises ValueError for a snapshot without a day (a lake without orders)."""
+    if snapshot.as_of is None:
+        raise ValueError("nothing can be predicted from a lake without orders")
+    for old in Run.objects.filter(sort=sort, ready_at__isnull=True):
+        _remove(old.folder)
+        old.delete()
+    run = Run.objects.create(
+        sort=sort, snapshot=snapshot.pk, lake_version=snapshot.lake_version, definitions=snapshot.definitions,
+        currency=snapshot.state.get("currency") or "", as_of=snapshot.as_of, program=program,
+    )  # fmt: skip
+    run.folder = f"{sort.value}{run.pk}"
+    run.save(update_fields=["folder"])
+    _remove(run.folder)  # of a state that was restored to before this number was given
+    folder(run).mkdir(parents=True, mode=0o700)
+    return run
+
+
+def folder(run: Run) -> Path:
+    """Where the run's files lie."""
+    prepared: Path = settings.SITE.prepared
+    return prepared / run.folder
+
+
+def write(run: Run, table: Table, rows: pa.Table) -> None:
+    """Write the rows of one of the sort's tables: declared columns and types, sorted by the table's first key.
+
+    Columns that `rows` lacks are null; amounts too large for money are null as well.
+    """
+    columns = [
+        _typed(rows[column.name], column.arrow) if column.name in rows.column_names else pa.nulls(len(rows), column.arrow)
+        for column in table.columns
+    ]  # fmt: skip
+    found = pa.Table.from_arrays(columns, schema=table.arrow).sort_by(
+        [(key, "ascending") for key in table.key]
+    )
+    path = folder(run) / f"{table.name}.parquet"
+    pq.write_table(found, path, compression="zstd", row_group_size=_ROWS)
+    sync_file(path)
+
+
+def _typed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_decimal(kind) and pa.types.is_floating(column.type):
+        fits = pc.less(pc.abs(column), _MOST_MONEY)
+        column = pc.round(pc.if_else(fits, column, pa.scalar(None, column.type)), ndigits=4)
+    return column.cast(kind)
+
+
+def show(run: Run, state: dict[str, Any]) -> None:
+    """Show the run from now on, and tell who subscribed to `<sort>.ready`. Files of older runs are removed afterwards."""
+    sort = Run.Sort(run.sort)
+    sync_folder(folder(run))
+    with transaction.atomic():
+        Run.objects.select_for_update().filter(sort=sort, current=True).update(current=False)
+        run.state, run.ready_at, run.current = state, timezone.now(), True
+        run.save()
+        publish(ready_topic(sort), key=f"{sort.value} {run.pk}", run=run.pk)
+    clear(sort)
+
+
+def clear(sort: Run.Sort) -> None:
+    """Remove the files of all but the last runs, and folders that no run names."""
+    kept = Run.objects.filter(sort=sort, ready_at__isnull=False).order_by("-current", "-ready_at")[
+        :FILES_KEPT
+    ]
+    named = {run.folder for run in kept} | set(
+        Run.objects.filter(sort=sort, ready_at__isnull=True).values_list("folder", flat=True)
+    )
+    for path in settings.SITE.prepared.iterdir():
+        found = _OURS.fullmatch(path.name)
+        if found and found[1] == sort.value and path.name not in named:
+            _remove(path.name)
+
+
+def current(sort: Run.Sort) -> Run | None:
+    """The run that is shown."""
+    return Run.objects.filter(sort=sort, current=True).first()
+
+
+def history(sort: Run.Sort, most: int = 60) -> list[Run]:
+    """Runs that are or were shown, newest first."""
+    return list(Run.objects.filter(sort=sort, ready_at__isnull=False).order_by("-ready_at")[:most])
+
+
+def is_whole(run: Run) -> bool:
+    """Whether the run's files are there: prepared tables are a cache, and may be lost or restored without."""
+    paths = (file_of(run.folder, table) for table in SORTS[run.sort].tables)
+    return all(path is not None and path.exists() for path in paths)
+
+
+def lost() -> Iterable[str]:
+    """Kinds of jobs whose run is shown but not whole."""
+    return [
+        SORTS[run.sort].job
+        for run in Run.objects.filter(current=True)
+        if run.sort in SORTS and not is_whole(run)
+    ]
+
+
+def _remove(name: str) -> None:
+    if name:
+        shutil.rmtree(settings.SITE.prepared / name, ignore_errors=True)
