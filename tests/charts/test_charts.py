@@ -58,6 +58,12 @@ TRACKING = [
     {"day": dt.date(2011, 1, 1) + dt.timedelta(days=7 * k), "actual": 10.0 * k, "expected": 9.5 * k}
     for k in range(60)
 ]
+CALIBRATION = [
+    {"said": 10.0, "seen": 12.0, "low": 8.0, "high": 17.0, "customers": 100},
+    {"said": 50.0, "seen": 70.0, "low": 60.0, "high": 78.0, "customers": 100},
+]
+RANKING = [{"called": float(c), "found": min(100.0, 1.8 * c)} for c in range(5, 101, 5)]
+RISKS = [{"low": 10.0 * k, "high": 10.0 * k + 10, "customers": 20 + k} for k in range(10)]
 WHATIF = [{"points": p, "worth": Decimal(p) * 1000} for p in range(-10, 11)]
 
 DRAWN: dict[str, Callable[[Any, Look], Any]] = {
@@ -71,11 +77,14 @@ DRAWN: dict[str, Callable[[Any, Look], Any]] = {
     "movement": charts.movement,
     "bridge": lambda rows, look: charts.bridge(rows, "EUR", look),
     "whatif": lambda rows, look: charts.whatif(rows, "EUR", look),
+    "calibration": charts.calibration,
+    "ranking": lambda rows, look: charts.ranking(rows, 55.0, look),
+    "risks": lambda rows, look: charts.risks(rows, 60.0, look),
     "tracking": lambda rows, look: charts.tracking(rows, dt.date(2011, 9, 1), look),
 }
 ROWS = {"retention_trend": TREND, "cohort_curves": COHORTS, "cohort_heat": COHORTS, "gaps": GAPS, "revenue_mix": MIX,
         "markets": MARKETS, "rfm_grid": RFM, "movement": MOVEMENT, "bridge": BRIDGE, "whatif": WHATIF,
-        "tracking": TRACKING}  # fmt: skip
+        "tracking": TRACKING, "calibration": CALIBRATION, "ranking": RANKING, "risks": RISKS}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -108,6 +117,17 @@ def test_bars_start_at_zero() -> None:
     assert domain[0] == 0
 
 
+def test_both_axes_of_a_calibration_end_at_the_same_share() -> None:
+    for width in (350, 880):
+        first = charts.calibration(CALIBRATION, Look(WORDS, width)).to_dict()["layer"][0]["encoding"]
+        assert first["x"]["scale"]["domain"] == first["y"]["scale"]["domain"]
+
+
+def test_a_curve_of_finds_starts_at_nobody() -> None:
+    drawn = charts.ranking(RANKING, None, Look(WORDS)).to_dict()["layer"]
+    assert drawn[1]["data"]["values"][0] == {"called": 0.0, "found": 0.0}
+
+
 def test_unfinished_cells_have_no_colour_of_their_own() -> None:
     chart = charts.cohort_heat(COHORTS, Look(WORDS)).to_dict()
     cells = chart["data"]["values"]
@@ -130,6 +150,12 @@ def test_a_window_beyond_the_curve_is_not_drawn() -> None:
             charts.tracking_summary(TRACKING, dt.date(2011, 9, 1), WORDS),
             "From 27 Aug 2011 to 18 Feb 2012 the model expected 238 repeat purchases; 250 were made.",
         ),
+        (
+            charts.calibration_summary(CALIBRATION, WORDS),
+            "a risk of 30% was said, and 41% left; in 1 of 2 groups",
+        ),
+        (charts.ranking_summary(RANKING, WORDS), "Among the 20% of customers called most at risk are 36%"),
+        (charts.risks_summary(RISKS, 60.0, WORDS), "110 customers of 245 have a risk of 60% or more."),
         (charts.gaps_summary(GAPS, 180, WORDS), "Proposed activity window: 180 days."),
         (charts.revenue_mix_summary(MIX, "EUR", WORDS), "70% from loyal"),
         (charts.markets_summary(MARKETS, WORDS), "Germany keeps the most (70%)"),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from regulars.charts.drawn import (
         bridge,
         bridge_summary,
+        calibration,
+        calibration_summary,
         cohort_curves,
         cohort_curves_summary,
         cohort_heat,
@@ -25,12 +27,16 @@ if TYPE_CHECKING:
         markets_summary,
         movement,
         movement_summary,
+        ranking,
+        ranking_summary,
         retention_trend,
         retention_trend_summary,
         revenue_mix,
         revenue_mix_summary,
         rfm_grid,
         rfm_grid_summary,
+        risks,
+        risks_summary,
         tracking,
         tracking_summary,
         whatif,
@@ -38,10 +44,12 @@ if TYPE_CHECKING:
     )  # fmt: skip
 
 __all__ = [
-    "COLOURS", "Look", "Palette", "Words", "bridge", "bridge_summary", "cohort_curves", "cohort_curves_summary",
-    "cohort_heat", "cohort_heat_summary", "gaps", "gaps_summary", "markets", "markets_summary", "movement",
-    "movement_summary", "retention_trend", "retention_trend_summary", "revenue_mix", "revenue_mix_summary",
-    "rfm_grid", "rfm_grid_summary", "spark", "tracking", "tracking_summary", "whatif", "whatif_summary",
+    "COLOURS", "Look", "Palette", "Words", "bridge", "bridge_summary", "calibration",
+    "calibration_summary", "cohort_curves", "cohort_curves_summary", "cohort_heat", "cohort_heat_summary",
+    "gaps", "gaps_summary", "markets", "markets_summary", "movement", "movement_summary", "ranking",
+    "ranking_summary", "retention_trend", "retention_trend_summary", "revenue_mix", "revenue_mix_summary",
+    "rfm_grid", "rfm_grid_summary", "risks", "risks_summary", "spark", "tracking", "tracking_summary",
+    "whatif", "whatif_summary",
 ]  # fmt: skip
 
 
