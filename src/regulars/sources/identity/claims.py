@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import duckdb
 
 from regulars.kernel.definitions import Definitions
+from regulars.lake.bits import each_once
 from regulars.lake.engines.duck import literal, quoted
 from regulars.sources.identity.addresses import SHARED_IDS, SHARED_NAMES, kind_of_address, normalised
 from regulars.sources.identity.contacts import reached
@@ -128,10 +129,12 @@ def _collect(con: duckdb.DuckDBPyConnection, claims: list[Claims]) -> None:
         used = _used(one)
         chosen = ", ".join(quoted(c) if c in used else f"NULL::VARCHAR AS {c}" for c in (*CLAIMED, "country"))
         any_of = " OR ".join(f"{c} IS NOT NULL" for c in one.columns)
-        if one.number and one.columns == ("customer_id",):
-            # Texts only of what is left: grouping by numbers takes half the time, and a number has one text.
-            source = literal(one.source) if one.source else "source"
-            counted = f"SELECT {source} AS source, {one.number}, count(*) AS n FROM {quoted(one.table)} GROUP BY ALL"
+        if one.number and one.source and one.columns == ("customer_id",):
+            # A number has one text. How often an id is claimed is asked of those with an address alone.
+            ids = f"SELECT number::VARCHAR AS customer_id FROM ({each_once(con, one.number, quoted(one.table))})"
+            parts.append(f"SELECT {literal(one.source)} AS source, {chosen}, 1::BIGINT AS n FROM ({ids})")
+        elif one.number and one.columns == ("customer_id",):
+            counted = f"SELECT source, {one.number}, count(*) AS n FROM {quoted(one.table)} GROUP BY ALL"
             ids = f"SELECT source, {one.number}::VARCHAR AS customer_id, n FROM ({counted})"
             parts.append(f"SELECT source, {chosen}, n FROM ({ids}) WHERE {any_of}")
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from regulars.kernel.definitions import SourceCoverage
+from regulars.lake.bits import how_many
 from regulars.lake.engines.duck import literal
 from regulars.lake.tables import TABLES
 from regulars.sources.field_words import BY_FORMAT, BY_MAPPING, wording
@@ -38,7 +39,6 @@ from regulars.sources.messages import (
 if TYPE_CHECKING:
     from regulars.sources.loading.pipeline import Work
 
-BITS = 100_000_000
 # The last day of an export says little of when it was made; facts of these tables show that the shop was there.
 _DATED = ("orders", "payments", "events", "tickets", "feedback", "messages", "points")
 
@@ -166,7 +166,7 @@ def _source(work: Work, covered: SourceCoverage) -> SourceSummary:
         coalesce(sum(n) FILTER (untaxed AND tax_included IS NULL), 0)::BIGINT
         FROM census WHERE _doc = 'order' AND source = {name}""",
     )
-    customers = _different(con, f"orders WHERE source = {name}", "customer")
+    customers = how_many(con, "customer", f"orders WHERE source = {name}")
     refunds, undated = one(
         con,
         "SELECT count(*), count(*) FILTER (day_known = false) FROM payments "
@@ -185,17 +185,6 @@ def _source(work: Work, covered: SourceCoverage) -> SourceSummary:
         payment=state_counts(con, covered.source, work.definitions, last) if last and orders else (),
         tax=TaxCounts(included, excluded, no_tax, orders - included - excluded - no_tax),
     )
-
-
-def _different(con: duckdb.DuckDBPyConnection, rows: str, number: str) -> int:
-    """How many different whole numbers there are in a column."""
-    low, high = one(con, f"SELECT min({number}), max({number}) FROM {rows}")
-    if low is None:
-        return 0
-    # A bit for each number takes a fifth of the time of a hash table, and no room to speak of while they are dense.
-    dense = high - low < BITS
-    found = f"bit_count(bitstring_agg({number}, {low}, {high}))" if dense else f"count(DISTINCT {number})"
-    return int(one(con, f"SELECT {found} FROM {rows}")[0])
 
 
 def _table_counts(con: duckdb.DuckDBPyConnection) -> list[TableCount]:
