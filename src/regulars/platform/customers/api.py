@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from regulars.platform.customers.addresses import with_address
 from regulars.platform.customers.adoption import adopt
+from regulars.platform.customers.consent_rules import Statement
+from regulars.platform.customers.consents import consent_table, consented, consents_of, write_down
 from regulars.platform.customers.operations import LONGEST_NOTE, add_note, change_note, set_profiling
 from regulars.platform.customers.people import person, person_of
 from regulars.platform.customers.queries import (
@@ -36,11 +39,15 @@ __all__ = [
     "Found",
     "Known",
     "Note",
+    "Statement",
     "add_note",
     "adopt",
     "by_key",
     "by_number",
     "change_note",
+    "consent_table",
+    "consented",
+    "consents_of",
     "contacts",
     "current",
     "key_of",
@@ -54,4 +61,6 @@ __all__ = [
     "resolver",
     "search",
     "set_profiling",
+    "with_address",
+    "write_down",
 ]  # fmt: skip

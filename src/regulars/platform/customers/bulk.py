@@ -18,11 +18,16 @@ Row = tuple[Any, ...]
 
 
 def insert(
-    model: type[models.Model], fields: Sequence[str], rows: Sequence[Row], *, update: Sequence[str] = ()
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    update: Sequence[str] = (),
+    key: int = 1,
 ) -> None:
     """Insert rows; those whose key is there already are left as they are, or get the `update` fields' new values.
 
-    The first of `fields` is the key where something is updated. Values are texts, numbers, flags, instants or None.
+    The first `key` of `fields` are the key where something is updated. Values are texts, numbers, flags, instants or None.
     """
     if not rows:
         return
@@ -32,7 +37,7 @@ def insert(
     if update:
         changed = [connection.ops.quote_name(described[name].column) for name in update]
         does = "UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in changed)
-    on = f"({names[0]}) " if update else ""
+    on = f"({', '.join(names[:key])}) " if update else ""
     into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({', '.join(names)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

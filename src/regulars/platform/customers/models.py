@@ -99,6 +99,31 @@ class Alias(models.Model):
         ]
 
 
+class Consent(models.Model):
+    """What a customer agreed to for a purpose and a channel: the statement in force, see consent_rules.py."""
+
+    MARKETING = "marketing"
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_index=False)  # the key begins with it
+    purpose = models.CharField(max_length=20, default=MARKETING)
+    channel = models.CharField(max_length=10)
+    status = models.CharField(max_length=10)
+    at = models.DateTimeField(null=True)  # when it was said; null: the source does not tell
+    source = models.CharField(max_length=150)  # the shop or system, or who wrote it down
+    by_hand = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "purpose", "channel"], name="one_consent_a_purpose_and_channel"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["granted", "denied", "revoked"]), name="consent_is_yes_or_no"
+            ),
+        ]
+
+
 class Note(models.Model):
     """What somebody wrote about a customer."""
 

@@ -17,6 +17,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from regulars.platform.customers.bulk import CHUNK, chunked, in_chunks, insert
+from regulars.platform.customers.consents import remember
 from regulars.platform.customers.lease import Turn
 from regulars.platform.customers.models import Contact, Customer, Identifier, Source, new_keys
 from regulars.platform.customers.rules import folded, kept_sql
@@ -131,6 +132,15 @@ class _SiteBook:
             "WHERE customer IS NOT NULL ORDER BY customer"
         ):
             in_chunks(rows, self._remember, prepare=self._changed)
+
+    def consents(self, table: str) -> None:
+        """Remember what customers agreed to: rows of `table`, one a customer and channel."""
+        if self._turn is None:
+            return
+        rows = self._batches(
+            f"SELECT customer, channel, status, moment, source, undated, undated_source FROM {table} ORDER BY customer, channel"
+        )
+        remember(rows, before=self._before, alive=self._alive)
 
     def _learn(self, rows: Sequence[tuple[Any, ...]]) -> None:
         self._alive()

@@ -19,10 +19,11 @@ from regulars.kernel.definitions import Definitions
 from regulars.lake.bits import each_once
 from regulars.lake.engines.duck import literal, quoted
 from regulars.sources.identity.addresses import SHARED_IDS, SHARED_NAMES, kind_of_address, normalised
+from regulars.sources.identity.consents import agreed
 from regulars.sources.identity.contacts import reached
 from regulars.sources.identity.forgetting import remember_aside, set_aside
 from regulars.sources.identity.phones import read_phones
-from regulars.sources.identity.resolver import Book, KeepsContacts, Resolver
+from regulars.sources.identity.resolver import Book, KeepsConsents, KeepsContacts, Resolver
 
 CLAIMED = ("customer_id", "email", "phone")
 WHO = "who"  # table (source, customer_id, email, phone, country, identifier, address, trouble, n, customer)
@@ -33,7 +34,7 @@ class Claims:
     """A staged table whose rows claim to be of somebody: `columns` are those of CLAIMED that it has.
 
     `source`: the only one of its rows, if there is one. `number`: a column with the customer's id as a number, where
-    it always is one.
+    it always is one. `consents`: the columns that state consent, which was given at the first of `moments` that is there.
     """
 
     table: str
@@ -42,6 +43,8 @@ class Claims:
     has_country: bool
     source: str | None = None
     number: str | None = None
+    consents: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
 
 
 def resolve(
@@ -69,6 +72,10 @@ def resolve(
         if isinstance(book, KeepsContacts):
             reached(con, [(one, join_who(one, "s")) for one in claims], "who_reached")
             book.contacts("who_reached")
+        if isinstance(book, KeepsConsents) and agreed(
+            con, [(one, join_who(one, "s")) for one in claims if one.consents], "who_agreed"
+        ):
+            book.consents("who_agreed")
     return new
 
 

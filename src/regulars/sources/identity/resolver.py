@@ -59,6 +59,14 @@ class KeepsContacts(Protocol):
         """Remember the rows of `table` (customer, name, email, phone), null where nothing is said."""
 
 
+@runtime_checkable
+class KeepsConsents(Protocol):
+    """A book that also remembers what customers agreed to; those in a file beside a lake do not."""
+
+    def consents(self, table: str) -> None:
+        """Remember the rows of `table`, as `identity.consents.agreed` makes them."""
+
+
 class _DuckBook:
     """A book that is a table of an attached (or the connection's own temporary) DuckDB database."""
 

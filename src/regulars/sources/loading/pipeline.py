@@ -18,6 +18,8 @@ from regulars.lake.engines.parquet import rows_of
 from regulars.lake.tables import ORDERS, TABLES
 from regulars.sources.formats.registry import Choice, choose
 from regulars.sources.identity.claims import CLAIMED, Claims, resolve
+from regulars.sources.identity.consents import CONSENT_AT
+from regulars.sources.identity.consents import FIELDS as CONSENTS
 from regulars.sources.identity.forgetting import forget_older
 from regulars.sources.identity.resolver import MemoryResolver, Resolver
 from regulars.sources.loading import describe
@@ -48,6 +50,8 @@ from regulars.sources.messages import PASSED_OVER, SAME_DAY, Message, said
 from regulars.sources.reading.opening import open_file
 from regulars.sources.reading.raw import RawTable, ReadOptions
 
+# When an order states consent: on its own day.
+_MOMENTS = {"orders": ("at", "local_day")}
 _SOURCE_NAME = re.compile(r"[\w.-]{1,60}")
 
 
@@ -284,7 +288,9 @@ def _claims(table: str, parts: list[Part]) -> Claims | None:
     # Documents of lines are summed up, and their numbers with them lost.
     whole = "customer_id" in numbers_in(parts) and all(part.is_light for part in parts)
     number = numbered("customer_id") if whole else None
-    return Claims(stands, columns, "name" in fields, "country" in fields, only, number)
+    consents = tuple(name for name in CONSENTS if name in fields)
+    moments = tuple(name for name in (CONSENT_AT, *_MOMENTS.get(table, ())) if name in fields)
+    return Claims(stands, columns, "name" in fields, "country" in fields, only, number, consents, moments)
 
 
 def _settle_definitions(

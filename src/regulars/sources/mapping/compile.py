@@ -10,6 +10,7 @@ from regulars.kernel.errors import InputError
 from regulars.lake.engines.duck import literal, quoted
 from regulars.lake.tables import TABLES
 from regulars.lake.tables.declare import Type
+from regulars.sources.identity.consents import CONSENT_AT
 from regulars.sources.mapping.fields import LINE_FIELDS, fields_of, required_of
 from regulars.sources.mapping.model import Feed, Join, Value
 from regulars.sources.mapping.parsers import Point, Style
@@ -221,6 +222,10 @@ def _checks(
                 one,
                 MISSING.format(field=name),
             )
+        if (
+            name == CONSENT_AT
+        ):  # no reason to lose an order: what was said then has no date, and counts as such
+            continue
         if one.fallible and types[name] != "text":
             add(f"{value} IS NULL AND {_given(name)}", name, one, _unreadable(types[name]))
         if types[name] in ("instant", "day") and one.columns:

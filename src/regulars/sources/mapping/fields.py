@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from regulars.lake.tables import TABLES
 from regulars.lake.tables.declare import Type
+from regulars.sources.identity.consents import CONSENT_AT
+from regulars.sources.identity.consents import FIELDS as CONSENTS
 
 # In place of `customer`: from these the resolver makes the number. They never reach the lake.
 IDENTITY: dict[str, Type] = {"customer_id": "text", "email": "text", "phone": "text", "name": "text"}
+
+# What somebody agreed to, in the words of identity/consents.py, and when. They go to the platform's state, never into the lake.
+CONSENT: dict[str, Type] = {**dict.fromkeys(CONSENTS, "text"), CONSENT_AT: "instant"}
 
 # What a file states beside a table's own columns, and what the import makes of it.
 _EXTRAS: dict[str, dict[str, Type]] = {
@@ -18,6 +23,7 @@ _EXTRAS: dict[str, dict[str, Type]] = {
         "refunded_at": "instant",  # its day; without it the refund counts on the order's day
         "refund_state": "text",  # payment_state of the refund
         "fee": "money",  # what the payment provider kept
+        **CONSENT,
     },
     "payments": {
         "fee_currency": "text",  # where the fee is in another currency than the amount:
@@ -26,6 +32,7 @@ _EXTRAS: dict[str, dict[str, Type]] = {
     "customers": {
         "referred_by": "text",  # the referring customer's id in this source, or e-mail: becomes their number
         "birthday": "text",  # becomes birth_month and birth_day; the year is not kept
+        **CONSENT,
     },
     "costs": {"month": "day"},  # any day of the month that the spend is for
 }

@@ -12,7 +12,7 @@ from regulars.sources.reading.raw import RawTable
 
 # Who chooses first. A column serves one field.
 _ORDER = (
-    "at", "clock", "email", "order_id", "customer_id", "currency", "payment_state", "fulfilment_state", "status", "kind",
+    "consent_email", "consent_at", "at", "clock", "email", "order_id", "customer_id", "currency", "payment_state", "fulfilment_state", "status", "kind",
     "payment_method", "country", "billing_country", "quantity", "amount", "total", "subtotal", "goods", "tax",
     "shipping", "discount", "refunded", "refunded_at", "cancelled_at", "cancelled", "test", "price", "unit_cost",
     "cost", "profit", "product", "product_name", "category", "units", "channel", "phone", "name", "external_id",
@@ -142,6 +142,8 @@ _FITS: dict[str, Callable[[Profile], bool]] = {
     "discount": lambda p: p.number >= 0.7,
     "cancelled": lambda p: p.flag >= 0.8,
     "test": lambda p: p.flag >= 0.8,
+    "consent_email": lambda p: p.time < 0.5 and p.email < 0.5 and p.distinct <= 40,
+    "consent_at": lambda p: p.time >= 0.6 or p.stamp >= 0.9,
     "category": lambda p: p.number < 0.9 and p.time < 0.5,
     "name": lambda p: p.number < 0.5 and p.email < 0.5,
 }

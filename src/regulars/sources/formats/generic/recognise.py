@@ -12,6 +12,7 @@ from regulars.sources.field_words import BY_ITS_CONTENT, BY_ITS_NAME
 from regulars.sources.formats.generic import states
 from regulars.sources.formats.generic.amounts import Amounts, find_amounts, value
 from regulars.sources.formats.generic.columns import Found, find_columns
+from regulars.sources.formats.generic.contacts import contacts
 from regulars.sources.formats.generic.profile import Profile, profiles
 from regulars.sources.formats.generic.unfold import unfold
 from regulars.sources.loading.options import LoadOptions
@@ -24,13 +25,13 @@ from regulars.sources.reading.typed import stored_name
 
 _DO = "Rename the column, or say which is which in a mapping: --mapping FILE (docs/mapping.md)."
 _PLAIN = ("email", "phone", "name", "country", "billing_country", "channel", "payment_method", "fulfilment_state",
-          "refunded_at", "cancelled_at", "cancelled", "test", "external_id")  # fmt: skip
+          "refunded_at", "cancelled_at", "cancelled", "test", "external_id", "consent_email", "consent_at")  # fmt: skip
 # What stands in place of a customer's id where there was none.
 _NOBODY = ("0", "0.0", "-1", "guest", "anonymous", "unknown", "none", "n/a", "#n/a", "not set", "(not set)", "walk-in", "walk in customer", "gast", "invité", "invitado", "gjest")  # fmt: skip
 
 
 def recognise(con: duckdb.DuckDBPyConnection, raw: RawTable, options: LoadOptions) -> Mapping:
-    """A mapping for an unknown orders file.
+    """A mapping for an unknown orders file, or for a list of people with their consent.
 
     Raises InputError that names what is missing, or the columns between which it cannot choose, and the way out.
     """
@@ -51,6 +52,8 @@ def _recognised(
     """The mapping, with the columns of lines that stand `inside` each order known as such."""
     seen = profiles(con, raw)
     found = find_columns(raw, seen, inside)
+    if (people := contacts(found, options)) is not None:
+        return people
     _require_time(raw, found, seen)
     notes = _settle_customer(con, raw, found, seen)
     amounts = find_amounts(

@@ -131,6 +131,14 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     ),
     "cancelled": ("(?:is |was |order )?cancell?ed|is cancell?ation|storniert|kansellert|anulat|cancelado|annule",),
     "cancelled_at": ("cancell?(?:ed|ation) (?:at|on|date|time)|date cancell?ed|storno ?datum",),
+    # Only names that say to what: whoever ticked 'opt in' may have agreed to anything.
+    "consent_email": (
+        "(?:customer |buyer )?accepts (?:e ?mail )?marketing|(?:e ?mail )?marketing (?:consent|opt in|permission|allowed|accepted)(?: (?:status|state))?|consent e ?mail|(?:consent|opt in) (?:to |for )?(?:e ?mail )?(?:marketing|newsletter)|e ?mail (?:opt in|consent)(?: status)?",
+        "newsletter(?: (?:opt in|consent|subscribed|subscription|subscriber|status|anmeldung|einwilligung|samtykke))?|subscribed to newsletter|is newsletter subscriber|(?:einwilligung|zustimmung)(?: (?:e ?mail )?(?:newsletter|werbung|marketing))|werbe ?einwilligung|samtykke (?:e ?post|nyhetsbrev|markedsforing)|nyhetsbrev|(?:consimtamant|acord) (?:marketing|newsletter)|abonat(?: la)? newsletter",
+    ),
+    "consent_at": (
+        "(?:e ?mail )?(?:marketing )?(?:consent|opt in)(?: (?:date|time|timestamp|at|on|given at))|consented (?:at|on)|newsletter (?:date|since|signup date)|subscribed (?:at|on|date)|einwilligungs? ?(?:datum|zeitpunkt)|samtykke ?dato|data (?:consimtamantului|acordului)",
+    ),
     "test": ("(?:is )?test(?: (?:order|mode))?|is test order",),
     "refunded": (
         "(?:total |amount |order |item )?refund(?:ed|s)?(?: (?:amount|total|value|sum))?|amount refunded|total refunded|erstattet(?:er betrag)?|erstattung|rambursat|suma rambursata|(?:valor )?reembolsado|reembolso|remboursement|montant rembourse|refundert(?: belop)?|returned amount|return value",
