@@ -33,7 +33,9 @@ def compared(rows: Rows, this: str, that: str, look: Look | None = None) -> alt.
         base.mark_circle(size=80, opacity=1, color=COLOURS.accent).encode(x=value),
         *_names(found[0], this, that, x_scale, y),
     ]
-    return finish(alt.layer(*layers), look, height=_ROW * len(found) + 34 + _NAMED, start=14, end=34, top=_NAMED)
+    return finish(
+        alt.layer(*layers), look, height=_ROW * len(found) + 34 + _NAMED, start=14, end=34, top=_NAMED
+    )
 
 
 def _names(first: Record, this: str, that: str, scale: alt.Scale, y: alt.Y) -> list[alt.Chart]:

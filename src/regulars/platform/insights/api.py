@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.platform.insights import alerts_api as alerts
 from regulars.platform.insights import goals_api as goals
 from regulars.platform.insights import parts
+from regulars.platform.insights import personas_api as personas
 from regulars.platform.insights import predictions_api as predictions
 from regulars.platform.insights import reports_api as reports
 from regulars.platform.insights import segments_api as segments
@@ -93,6 +94,7 @@ __all__ = [
     "one_snapshot",
     "open_findings",
     "parts",
+    "personas",
     "piece",
     "pieces",
     "predictions",

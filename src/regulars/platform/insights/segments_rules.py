@@ -10,6 +10,7 @@ import pyarrow as pa
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.segments import STANDARD, Provider, Registry, RuleColumn, check_rule
 from regulars.platform.customers import api as customers
+from regulars.platform.insights import personas_rules as personas
 from regulars.platform.insights.listing import LISTING
 
 PROFILED = RuleColumn("profiled", "flag", "may be profiled", absent=True)
@@ -43,30 +44,37 @@ def _nobody(analysis: Analysis) -> ir.Table:
 
 
 # What may be written: for checking, wording and suggesting, which ask nothing.
-KNOWN = COLUMNS.with_provider(Provider("profiling", (PROFILED,), _nobody))
+KNOWN = COLUMNS.with_provider(Provider("profiling", (PROFILED,), _nobody)).with_provider(
+    Provider("personas", (personas.PERSONA,), _nobody)
+)
 
 
 def registry() -> Registry:
-    """The library's columns and those of the platform; reads anew who objected to profiling."""
-    return _registry(customers.profiling_table())
+    """The library's columns and those of the platform; reads anew who objected to profiling, and personas' names."""
+    return _registry(customers.profiling_table(), personas.read_names()[0])
 
 
-def _registry(profiling: pa.Table) -> Registry:
-    return COLUMNS.with_rows("profiling", profiling, (PROFILED,))
+def _registry(profiling: pa.Table, names: dict[int, str]) -> Registry:
+    found = COLUMNS.with_rows("profiling", profiling, (PROFILED,))
+    return found.with_provider(personas.provider(names))
 
 
 def effective(rule: str, *, group: str = "", currency: str | None = None) -> Effective:
     """The rule, narrowed to an RFM group where one is named. Raises RuleError that points into `rule` itself.
 
     Nobody who objected to profiling is found by a rule or a group; a list without either is no profile and holds all.
+    A persona is found by every name that it had.
     """
     profiling = customers.profiling_table()
+    names, meant = personas.read_names() if personas.PERSONA.name in rule else ({}, {})
     parts = []
     if rule.strip():
         check_rule(rule, registry=KNOWN, currency=currency)
-        parts.append(f"({rule})")
+        parts.append(f"({personas.with_names_in_force(rule, meant, KNOWN)})")
     if group:
         parts.append(f"rfm_group = {group}")
     if parts:
         parts.append("profiled")
-    return Effective(" and ".join(parts), _registry(profiling), tuple(profiling["customer"].to_pylist()))
+    return Effective(
+        " and ".join(parts), _registry(profiling, names), tuple(profiling["customer"].to_pylist())
+    )

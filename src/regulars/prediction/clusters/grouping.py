@@ -27,6 +27,7 @@ from regulars.prediction.clusters.traits import Trait, TraitTable
 
 Labels = npt.NDArray[np.int64]
 Kind = Literal["groups", "slices", "none"]
+Pairs = tuple[Labels, Labels]
 Reason = Literal["separate", "no_boundaries", "not_stable", "too_few", "all_alike"]
 
 FORMAT = 1
@@ -76,11 +77,12 @@ class Grouping:
     def channels(self) -> tuple[str, ...]:
         return self._named("channels")
 
-    def assign(self, table: TraitTable, before: Mapping[int, int] | None = None) -> Labels:
+    def assign(self, table: TraitTable, before: Mapping[int, int] | Pairs | None = None) -> Labels:
         """The key of each customer's group (N,); 0 for all where there are none.
 
-        `before`: keys by customer number as they were: who is about as near to another group stays. Raises InputError where
-        the table lacks a trait: collect it with `categories` and `channels` of this grouping.
+        `before`: keys by customer number as they were (or numbers and keys, two arrays): who is about as near to another
+        group stays. Raises InputError where the table lacks a trait: collect it with `categories` and `channels` of this
+        grouping.
         """
         if not self.groups:
             return np.zeros(len(table), dtype=np.int64)
@@ -92,7 +94,8 @@ class Grouping:
             )
         keys, centres = np.array(self.keys), np.array([group.centre for group in self.groups])
         starts = range(0, len(table), _CHUNK)
-        parts = [self._chunk(table.part(start, start + _CHUNK), centres, keys, before) for start in starts]
+        known = _sorted(before) if before else None
+        parts = [self._chunk(table.part(start, start + _CHUNK), centres, keys, known) for start in starts]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,13 +121,12 @@ class Grouping:
         table: TraitTable,
         centres: npt.NDArray[np.float64],
         keys: Labels,
-        before: Mapping[int, int] | None,
+        before: Pairs | None,
     ) -> Labels:
         apart = np.sqrt(distances(matrix(table, self.scales), centres))
         place = apart.argmin(axis=1)
-        if before:
-            places = {int(key): n for n, key in enumerate(keys)}
-            old = np.array([places.get(before.get(customer, 0), -1) for customer in table.customer.tolist()])
+        if before is not None:
+            old = _places(before, table.customer, keys)
             row = np.arange(len(old))
             stays = (old >= 0) & (apart[row, old] * (1 - STAY) <= apart[row, place])
             place = np.where(stays, old, place)
@@ -172,6 +174,27 @@ def find_groups(
 def grouped_traits(grouping: Grouping) -> tuple[Trait, ...]:
     """The traits that the groups were found by."""
     return tuple(scale.trait for scale in grouping.scales if scale.factor)
+
+
+def _sorted(before: Mapping[int, int] | Pairs) -> Pairs | None:
+    """Customers, rising, and the key of each; None where there is nobody."""
+    if isinstance(before, tuple):
+        customer, key = before
+    else:
+        customer = np.fromiter(before.keys(), np.int64, len(before))
+        key = np.fromiter(before.values(), np.int64, len(before))
+    order = np.argsort(customer, kind="stable")
+    return (customer[order], key[order]) if len(customer) else None
+
+
+def _places(before: Pairs, customers: Labels, keys: Labels) -> Labels:
+    """The place among `keys` of the group that each customer was in (N,); -1 for none, or one that there is no more."""
+    known, key = before
+    at = np.minimum(np.searchsorted(known, customers), len(known) - 1)
+    order = np.argsort(keys)
+    place = np.minimum(np.searchsorted(keys[order], key[at]), len(keys) - 1)
+    there = (known[at] == customers) & (keys[order][place] == key[at])
+    return np.where(there, order[place], -1)
 
 
 def _stable(candidates: tuple[Candidate, ...]) -> Candidate | None:
