@@ -8,6 +8,7 @@ from regulars.platform.core.api import every, recurring, register_job, subscribe
 from regulars.platform.insights import (
     compute,
     goals_wiring,
+    personas_wiring,
     predictions_wiring,
     queries,
     segments_operations,
@@ -39,6 +40,7 @@ def register() -> None:
         subscribe(READY, kind)
     goals_wiring.register()
     predictions_wiring.register()
+    personas_wiring.register()
 
 
 def _after_midnight(instant: datetime) -> datetime:
