@@ -51,11 +51,30 @@ STRETCHES: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+def _predicted(customer: int, day: str, **values: float) -> list[dict[str, Any]]:
+    return [
+        {"customer": customer, "day": bought(1, day)["local_day"], "model": f"{name}/1", "name": name, "value": value}
+        for name, value in values.items()
+    ]  # fmt: skip
+
+
+# The newest day up to the analysis's own counts: what was said in March, and what is said of days ahead, does not.
+SCORES = [
+    *_predicted(1, "2024-03-01", churn_probability=0.99, predicted_clv=9999.0),
+    *_predicted(1, "2024-04-01", churn_probability=0.2, predicted_clv=300.5, days_to_next_order=10, total_clv=435.5),
+    *_predicted(2, "2024-04-01", churn_probability=0.7, predicted_clv=250.0, days_to_next_order=40,
+                probability_of_purchase=0.3, probability_alive=0.9, predicted_number_of_orders=1.5, residual_clv=900.0),
+    *_predicted(4, "2024-04-01", churn_probability=0.8, predicted_clv=0.25),
+    *_predicted(3, "2024-04-02", churn_probability=0.9, predicted_clv=700.0),
+]  # fmt: skip
+
+
 @pytest.fixture
 def analysis(engine: Engine) -> Analysis:
     return analysed(
         engine, ORDERS, first="2024-01-01", last="2024-03-31", customers=PEOPLE, order_lines=FIRST_LINES,
         payments=[refunded(1, "2024-03-05", "45")], tickets=TICKETS, feedback=ANSWERS, subscriptions=STRETCHES,
+        scores=SCORES,
     )  # fmt: skip
 
 
@@ -138,6 +157,22 @@ MISSING: dict[str, list[int]] = {
 
 def test_missing_values(analysis: Analysis) -> None:
     assert who(analysis, MISSING) == MISSING
+
+
+PREDICTED: dict[str, list[int]] = {
+    "churn_probability > 0.6 and predicted_clv > 200 EUR": [2],
+    "churn_probability > 60 %": [2, 4],
+    "churn_probability is missing": [3, 5],
+    "probability_of_purchase < 0.5 and probability_alive >= 90 %": [2],
+    "predicted_number_of_orders between 1 and 2 and residual_clv = 900": [2],
+    "total_clv > 400": [1],
+    "expected_date_of_next_order before 2024-05-01": [1],
+    "expected_date_of_next_order = 2024-05-11": [2],
+}
+
+
+def test_what_is_predicted(analysis: Analysis) -> None:
+    assert who(analysis, PREDICTED) == PREDICTED
 
 
 def test_a_context_adds_its_own_columns(analysis: Analysis) -> None:

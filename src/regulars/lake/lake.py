@@ -76,6 +76,19 @@ class Lake:
         """What a version (None: the newest) names. Raises LakeError where it is not kept."""
         return self.manifests.read(self.manifests.latest() if version is None else version)
 
+    def facts_version(self) -> int:
+        """The first kept version with the facts of the newest: those after it brought predictions alone.
+
+        What is computed from facts stays right over such versions.
+        """
+        found = newest = self.manifest()
+        for version in reversed(self.manifests.versions()[:-1]):
+            before = self.manifest(version)
+            if before.facts != newest.facts:
+                break
+            found = before
+        return found.version
+
     def history(self) -> list[Manifest]:
         """All kept versions, newest first."""
         return [self.manifests.read(version) for version in reversed(self.manifests.versions())]

@@ -12,6 +12,7 @@ from regulars.kernel.definitions import SourceCoverage, as_plain
 from regulars.kernel.errors import LakeError
 from regulars.lake.durable import replace_file
 
+_PREDICTED = ("scores",)  # tables that are made from the others
 FORMAT = 1  # of the lake's layout; a lake with a higher one was made by a later release
 
 
@@ -42,6 +43,12 @@ class Manifest:
     run: str = ""
     schema: int = 0
     format: int = FORMAT
+
+    @property
+    def facts(self) -> object:
+        """What figures are computed from; equal for versions that differ in predictions alone."""
+        tables = {name: state for name, state in self.tables.items() if name not in _PREDICTED}
+        return tables, self.coverage, self.definitions, self.schema
 
     def to_json(self) -> str:
         plain = asdict(self) | {"coverage": as_plain(self.coverage)}

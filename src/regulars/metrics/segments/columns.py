@@ -47,7 +47,7 @@ class RuleColumn:
     name: str
     type: Type
     words: str
-    absent: int | bool | None = None
+    absent: int | bool | str | None = None
     one_of: tuple[str, ...] = ()
 
     @property

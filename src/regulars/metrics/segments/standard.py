@@ -12,6 +12,7 @@ from regulars.metrics.counted import COUNTED, CUSTOMER_BASE, with_aliases
 from regulars.metrics.rfm import rfm_customers
 from regulars.metrics.rfm_scores import GROUPS, values
 from regulars.metrics.segments.columns import Provider, Registry, RuleColumn
+from regulars.metrics.segments.predicted import PREDICTED
 
 _C = RuleColumn
 
@@ -207,7 +208,7 @@ SUPPORT = Provider(
     _support,
 )
 
-STANDARD = Registry((BASE, DISCOUNTS, RFM, PROFILE, SUBSCRIPTION, ANSWERS, SUPPORT))
+STANDARD = Registry((BASE, DISCOUNTS, RFM, PROFILE, SUBSCRIPTION, ANSWERS, SUPPORT, PREDICTED))
 
 
 def everyone(analysis: Analysis) -> ir.Table:

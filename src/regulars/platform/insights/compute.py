@@ -44,7 +44,7 @@ def compute(job: Running) -> dict[str, object]:
     if not Lake.is_lake(settings.SITE.lake):
         return {"lake": False}
     lake = Lake.open(settings.SITE.lake)
-    version = lake.version
+    version = lake.facts_version()
     definitions = lake.definitions(lake.manifest(version).definitions)
     with _engine(job) as engine:
         as_of = _as_of(lake, engine, version)
@@ -78,7 +78,7 @@ def watch(job: Running) -> None:
     if (
         shown is None
         or shown.program != PROGRAM
-        or shown.lake_version != Lake(settings.SITE.lake).version
+        or shown.lake_version != Lake(settings.SITE.lake).facts_version()
         or not is_whole(shown)
     ):
         start_job(kind=KIND, key="watch")
