@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "regulars.platform.customers",
     "regulars.platform.intake",
     "regulars.platform.insights",
+    "regulars.platform.engagement",
     "regulars.platform.web",
 ]
 

@@ -1,0 +1,136 @@
+"""To a webhook: a list in parts, one after the other, each under an id of its own that stays the same however often it is sent."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils import timezone
+
+from regulars.experiments import TREATED
+from regulars.platform.core.api import Reach, Running, record, start_job
+from regulars.platform.engagement.models import HandOver, HandOverList, Message
+from regulars.platform.engagement.people import people, treated
+from regulars.platform.engagement.rules import messages
+from regulars.platform.engagement.values import Values
+from regulars.platform.insights import api as insights
+from regulars.platform.insights.api import alerts
+
+SEND = "engagement.send"
+KIND = "customers.handed_over"
+_AT_A_TIME = 20.0  # seconds: then mail and alerts have their turn
+_CHUNK = 500
+
+
+def divide(of_day: HandOverList) -> int:
+    """Make the parts of a list, in the caller's transaction; returns how many."""
+    numbers = of_day.assigned.filter(arm=TREATED).order_by("customer").values_list("customer", flat=True)
+    parts = [
+        Message(list=of_day, part=part, first=some[0], last=some[-1], message=f"msg_{secrets.token_hex(14)}")
+        for part, some in enumerate(_parts(numbers.iterator(chunk_size=20_000)), start=1)
+    ]
+    Message.objects.bulk_create(parts, batch_size=_CHUNK)
+    return len(parts)
+
+
+def _parts(numbers: Iterator[int]) -> Iterator[list[int]]:
+    part: list[int] = []
+    for number in numbers:
+        part.append(number)
+        if len(part) == messages.CUSTOMERS:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def send(job: Running) -> dict[str, Any] | None:
+    """Send the parts that wait, in their order. One that is not taken is tried again later, and the rest after it.
+
+    A worker that dies after the other side's yes sends the same part again, under the same id.
+    """
+    of_day = HandOverList.objects.select_related("hand_over").filter(pk=job.arguments["list"]).first()
+    snapshot = insights.current_snapshot()
+    if of_day is None or snapshot is None or of_day.hand_over.webhook is None:
+        return None
+    waiting = of_day.messages.filter(state=Message.State.WAITING).order_by("part")
+    first = waiting.first()
+    if first is None or first.next_at > timezone.now() + timedelta(seconds=1):
+        return None  # another job waits for its time
+    hand_over = of_day.hand_over
+    if hand_over.state != HandOver.State.OPEN:
+        waiting.update(state=Message.State.FAILED)
+        return None
+    rows = treated(hand_over, of_day=of_day, reach=Reach())
+    numbers = pa.array(rows.filter(customer__gte=first.first).values_list("customer", flat=True), pa.int64())
+    with insights.at_work(snapshot) as analysis:
+        values = Values.read(analysis, numbers)
+    parts = of_day.messages.count()
+    until = time.monotonic() + _AT_A_TIME
+    for one in waiting.iterator(chunk_size=_CHUNK):
+        job.progress(hand_over.name, (one.part - 1) / parts)
+        if time.monotonic() > until:
+            start_job(kind=SEND, key=f"list {of_day.pk}", list=of_day.pk)
+            return None
+        some = list(
+            rows.filter(customer__gte=one.first, customer__lte=one.last).values_list("customer", flat=True)
+        )
+        given = people(hand_over, some, values, snapshot.as_of)
+        about = {
+            "hand_over": hand_over.pk,
+            "name": hand_over.name,
+            "day": str(of_day.day),
+            "part": one.part,
+            "parts": parts,
+        }
+        at = (of_day.ready_at or one.next_at).isoformat()
+        if given and not _taken(one, hand_over, messages.body(KIND, at, about, given), len(given)):
+            return None
+        if not given:  # everybody in it objected, took back consent or was erased meanwhile
+            Message.objects.filter(pk=one.pk).update(state=Message.State.SENT, sent=0, sent_at=timezone.now())
+    _told(of_day)
+    return {"parts": parts}
+
+
+def again(of_day: HandOverList) -> None:
+    """Send the parts that failed once more, under their own ids; in the caller's transaction."""
+    failed = of_day.messages.filter(state=Message.State.FAILED)
+    if failed.update(state=Message.State.WAITING, step=0, next_at=timezone.now()):
+        start_job(kind=SEND, key=f"list {of_day.pk}", list=of_day.pk)
+
+
+def _taken(one: Message, hand_over: HandOver, body: bytes, customers: int) -> bool:
+    """One attempt at one part, and what became of it."""
+    assert hand_over.webhook is not None
+    answer = alerts.call_webhook(number=hand_over.webhook, message=one.message, body=body)
+    now = timezone.now()
+    tried = {"at": now.isoformat(timespec="seconds"), "status": answer.status, "error": answer.error}
+    one.attempts = [*one.attempts, tried][-50:]
+    if answer.taken:
+        one.state, one.sent, one.sent_at = Message.State.SENT, customers, now
+        one.save(update_fields=["state", "sent", "sent_at", "attempts"])
+        return True
+    wait = alerts.next_after(one.step, answer.status, answer.retry_after, now, random.random)
+    over = wait is None or answer.status == 410 or answer.error == "off"
+    with transaction.atomic():
+        if over or wait is None:
+            one.state = Message.State.FAILED
+        else:
+            one.step, one.next_at = one.step + 1, now + wait
+            start_job(kind=SEND, key=f"list {one.list_id}", after=wait, list=one.list_id)
+        one.save(update_fields=["state", "step", "next_at", "attempts"])
+    return False
+
+
+def _told(of_day: HandOverList) -> None:
+    sent = sum(of_day.messages.values_list("sent", flat=True))
+    record(
+        user=of_day.hand_over.by, action="handover.sent", object=f"handover:{of_day.hand_over_id}", day=str(of_day.day),
+        customers=sent,
+    )  # fmt: skip
