@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -14,6 +15,14 @@ from regulars.platform.insights import personas_rules as personas
 from regulars.platform.insights.listing import LISTING
 
 PROFILED = RuleColumn("profiled", "flag", "may be profiled", absent=True)
+# Who has been asked nothing, or said nothing that was understood, is 'unknown': nobody may take that for a yes.
+MARKETING_CONSENT = RuleColumn(
+    "marketing_consent",
+    "text",
+    "marketing consent (e-mail)",
+    absent="unknown",
+    one_of=("granted", "denied", "revoked", "unknown"),
+)
 _GROUP = "rfm_group"
 
 
@@ -44,8 +53,10 @@ def _nobody(analysis: Analysis) -> ir.Table:
 
 
 # What may be written: for checking, wording and suggesting, which ask nothing.
-KNOWN = COLUMNS.with_provider(Provider("profiling", (PROFILED,), _nobody)).with_provider(
-    Provider("personas", (personas.PERSONA,), _nobody)
+KNOWN = (
+    COLUMNS.with_provider(Provider("profiling", (PROFILED,), _nobody))
+    .with_provider(Provider("personas", (personas.PERSONA,), _nobody))
+    .with_provider(Provider("consents", (MARKETING_CONSENT,), _nobody))
 )
 
 
@@ -56,7 +67,15 @@ def registry() -> Registry:
 
 def _registry(profiling: pa.Table, names: dict[int, str]) -> Registry:
     found = COLUMNS.with_rows("profiling", profiling, (PROFILED,))
-    return found.with_provider(personas.provider(names))
+    # Consent is read when a rule asks for it: there may be a million rows, and few rules do.
+    consents = Provider("consents", (MARKETING_CONSENT,), _consents)
+    return found.with_provider(personas.provider(names)).with_provider(consents)
+
+
+def _consents(analysis: Analysis) -> ir.Table:
+    rows = customers.consent_table().rename_columns(["customer", MARKETING_CONSENT.name])
+    analysis.engine.put("consents", rows)
+    return ibis.table({"customer": "int64", MARKETING_CONSENT.name: "string"}, name="consents")
 
 
 def effective(rule: str, *, group: str = "", currency: str | None = None) -> Effective:

@@ -15,7 +15,7 @@ COLUMNS: tuple[str, ...] = (
     _("month of birth (1-12)"), _("age band"), _("gender"), _("subscription running"),
     _("plan of the running subscription"), _("state of the running subscription"),
     _("latest answer on recommending (0-10)"), _("latest satisfaction answer"), _("support conversations"),
-    _("open support conversations"), _("complaints"), _("may be profiled"),
+    _("open support conversations"), _("complaints"), _("may be profiled"), _("marketing consent (e-mail)"),
     _("orders"), _("revenue before refunds"),
     _("category"), _("product"), _("market of the order"), _("country of the order"), _("channel of the order"), _("source"),
     _("with a discount"), _("revenue of the order"), _("day of the order"),
