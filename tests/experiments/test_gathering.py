@@ -11,7 +11,7 @@ import pytest
 from regulars.experiments import Arm, Experiment, assigned_on, gather, holdout
 from regulars.kernel.definitions import Definitions, Margin
 from regulars.kernel.errors import InputError
-from regulars.lake.engines import Engine
+from regulars.lake.engines import DuckEngine, Engine
 from support.tiny import analysed, bought, refunded
 
 ARMS = ("held_out", "treated")
@@ -69,6 +69,18 @@ def test_who_was_assigned_twice_or_merged_counts_as_assigned_first(duck: Engine)
     found = gather(analysis, people, arms=ARMS)
     assert (found.customer.tolist(), found.arm.tolist()) == ([1], [0])
     assert found.totals("orders").tolist() == [2]
+
+
+def test_one_question_is_not_answered_from_the_customers_of_another(duck: Engine) -> None:
+    analysis = analysed(
+        duck, [bought(1, "2024-03-05"), bought(2, "2024-03-06")], first="2024-01-01", last="2024-04-30"
+    )
+    for customer in (1, 2, 1):
+        people = assigned((customer, "treated", "2024-03-01"))
+        assert gather(analysis, people, arms=ARMS).customer.tolist() == [customer]
+    assert isinstance(duck, DuckEngine)
+    names = duck.con.execute("SELECT table_name FROM information_schema.tables").fetchall()
+    assert not [name for (name,) in names if name.startswith("assigned_customers")]
 
 
 def test_margin_is_known_where_that_of_every_order_is(duck: Engine) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from regulars.kernel.errors import InputError
 from regulars.lake.engines import DuckEngine, Engine, open_engine
+from regulars.lake.engines.passing import passing
 
 ROWS = pa.table(
     {
@@ -69,6 +70,15 @@ def test_a_table_can_take_the_name_of_a_view_and_back(engine: Engine) -> None:
     assert engine.run(ibis.table(SMALL.schema(), name="other")).num_rows == 1
     engine.define("other", SMALL)
     assert engine.run(ibis.table(SMALL.schema(), name="other")).num_rows == 3
+
+
+def test_tables_in_passing_do_not_see_each_other_and_are_gone_afterwards(engine: Engine) -> None:
+    with (
+        passing(engine, "given", pa.table({"n": [1]})) as one,
+        passing(engine, "given", pa.table({"n": [2]})) as two,
+    ):
+        assert [engine.run(table).to_pylist() for table in (one, two)] == [[{"n": 1}], [{"n": 2}]]
+    assert not engine.has(one.get_name()) and not engine.has(two.get_name())
 
 
 def test_each_test_begins_with_clean_names(engine: Engine) -> None:

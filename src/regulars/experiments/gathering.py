@@ -19,6 +19,7 @@ from regulars.experiments.arranging import arranged
 from regulars.experiments.assignment import Experiment, assign
 from regulars.experiments.gathered import Gathered
 from regulars.kernel.errors import InputError
+from regulars.lake.engines.passing import passing
 from regulars.lake.engines.primitives import days_between
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.contract import STRETCHES
@@ -28,8 +29,7 @@ from regulars.metrics.refunded import REFUNDS
 Whole = npt.NDArray[np.int64]
 
 LOOK_BACK = 365
-_NAME = "assigned_customers"
-_ASSIGNED = ibis.table({"customer": "int64", "arm": "string", "day": "date"}, name=_NAME)
+_ASSIGNED = ibis.schema({"customer": "int64", "arm": "string", "day": "date"})
 
 
 def assigned_on(experiment: Experiment, customers: Sequence[int] | Whole, day: date) -> pa.Table:
@@ -61,32 +61,32 @@ def gather(
     days = analysis.window if horizon is None else horizon
     if days < 1:
         raise InputError(f"the horizon must be one day or more; given: {days}.")
-    typed = assigned.select(_ASSIGNED.columns).cast(_ASSIGNED.schema().to_pyarrow())
+    typed = assigned.select(list(_ASSIGNED)).cast(_ASSIGNED.to_pyarrow())
     analysis.prepare()
-    analysis.engine.put(_NAME, typed)
-    people = analysis.run(_people(analysis, look_back))
-    if not people.num_rows:
-        raise InputError("nobody was assigned before the day looked at.", where=str(analysis.as_of))
-    events = analysis.run(_events(analysis, days))
-    running = analysis.run(_running(analysis, days)) if analysis.contract else None
+    with passing(analysis.engine, "assigned_customers", typed) as rows:
+        first = _first(analysis, rows)
+        people = analysis.run(_people(first, look_back))
+        if not people.num_rows:
+            raise InputError("nobody was assigned before the day looked at.", where=str(analysis.as_of))
+        events = analysis.run(_events(first, days))
+        running = analysis.run(_running(analysis, first, days)) if analysis.contract else None
     return arranged(
         people, events, running, arms=tuple(arms), as_of=analysis.as_of, horizon=days,
         with_margin=analysis.with_margin,
     )  # fmt: skip
 
 
-def _first(analysis: Analysis) -> ir.Table:
+def _first(analysis: Analysis, assigned: ir.Table) -> ir.Table:
     """One row a customer, as assigned first; merged customers are one."""
-    rows = with_aliases(_ASSIGNED) if analysis.merged else _ASSIGNED
+    rows = with_aliases(assigned) if analysis.merged else assigned
     rows = rows.filter(rows.day < ibis.literal(analysis.as_of, "date"))
     order = ibis.window(group_by=rows.customer, order_by=[rows.day, rows.arm])
     ranked = rows.select("customer", "arm", "day", place=ibis.row_number().over(order))
     return ranked.filter(ranked.place == 0).select(assigned="customer", arm="arm", day="day")
 
 
-def _people(analysis: Analysis, look_back: int) -> ir.Table:
+def _people(first: ir.Table, look_back: int) -> ir.Table:
     """One row a customer with what was known on the day of assignment."""
-    first = _first(analysis)
     joined = first.join(CORE, first.assigned == CORE.customer)
     ago = days_between(joined.day, joined.local_day)
     earlier = joined.mutate(ago=ago).filter((ago >= 1) & (ago <= look_back))
@@ -104,9 +104,8 @@ def _people(analysis: Analysis, look_back: int) -> ir.Table:
     ).order_by("customer")
 
 
-def _events(analysis: Analysis, horizon: int) -> ir.Table:
+def _events(first: ir.Table, horizon: int) -> ir.Table:
     """One row a customer and day since: `orders`, `revenue`, `margin`, `unknown` (orders whose margin is not known)."""
-    first = _first(analysis)
     orders = CORE.select(
         "customer",
         "local_day",
@@ -140,10 +139,9 @@ def _events(analysis: Analysis, horizon: int) -> ir.Table:
     )
 
 
-def _running(analysis: Analysis, horizon: int) -> ir.Table:
+def _running(analysis: Analysis, first: ir.Table, horizon: int) -> ir.Table:
     """Under contract one row a stretch that ran since the day of assignment: `customer`, the days it began (at the earliest that
     day) and `ended` (null while it runs, or beyond the horizon or the day looked at)."""
-    first = _first(analysis)
     joined = first.join(STRETCHES, first.assigned == STRETCHES.customer)
     ended, since = joined.ended_day, days_between(joined.started_day, joined.day)
     rows = joined.filter((ended.isnull() | (ended > joined.day)) & (since < horizon))

@@ -25,6 +25,9 @@ class Engine(Protocol):
     def put(self, name: str, rows: pa.Table) -> None:
         """Make a small table known under a name, replacing one of that name."""
 
+    def drop(self, name: str) -> None:
+        """Forget the table or view of that name, if there is one."""
+
     def materialise(self, name: str, expression: ir.Table) -> None:
         """Run an expression once and keep its rows under a name, replacing one of that name."""
 

@@ -84,11 +84,15 @@ class DuckEngine:
         self.con.execute(f"CREATE OR REPLACE VIEW {quoted(table.name)} AS {rows_of(table, files)}")
 
     def put(self, name: str, rows: pa.Table) -> None:
-        self.con.register("_put", rows)
+        given = f"{name} (given)"
+        self.con.register(given, rows)
         try:
-            self._keep(name, "SELECT * FROM _put", f"preparing {name}")
+            self._keep(name, f"SELECT * FROM {quoted(given)}", f"preparing {name}")
         finally:
-            self.con.unregister("_put")
+            self.con.unregister(given)
+
+    def drop(self, name: str) -> None:
+        self._make_way(name, "")
 
     def materialise(self, name: str, expression: ir.Table) -> None:
         self._keep(name, self._compile(expression), f"computing {name}")

@@ -97,6 +97,12 @@ class SparkEngine:
         plain = rows.cast(pa.schema([pa.field(f.name, f.type, nullable=True) for f in rows.schema]))
         self.session.createDataFrame(plain).createOrReplaceTempView(name)
 
+    def drop(self, name: str) -> None:
+        self.session.catalog.dropTempView(name)
+        kept = self._kept.pop(name, None)
+        if kept is not None:
+            kept.unpersist()
+
     def materialise(self, name: str, expression: ir.Table) -> None:
         old = self._kept.pop(name, None)
         frame = self.session.sql(self._compile(expression)).persist()

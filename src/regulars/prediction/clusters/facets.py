@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from scipy.stats import norm
 
+from regulars.lake.engines.passing import passing
 from regulars.lake.tables import MESSAGES, PRODUCTS
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import COUNTED, CUSTOMER_BASE, with_aliases
@@ -25,8 +26,9 @@ MOST_PRODUCTS = 100
 SHOWN = 5
 # Smaller shares are not shown: products are many.
 _SMALLEST, _SMALLEST_PRODUCT = 0.02, 0.002
-_NAME = "grouped_customers"
-_GROUPED = ibis.table({"customer": "int64", "key": "int64"}, name=_NAME)
+# From an analysis and the grouped customers to sums as `_sums` has them; None where the facts are not there.
+_Ask = Callable[[Analysis, ir.Table], ir.Table | None]
+_GROUPED = ibis.schema({"customer": "int64", "key": "int64"})
 
 
 @dataclass(frozen=True)
@@ -50,25 +52,24 @@ def differences(analysis: Analysis, customers: pa.Array, keys: pa.Array) -> dict
     `product` (shares of spending), `channel`, `month`, `weekday` (shares of orders), `market`, `country` (of customers),
     `response` (of customers who got a message: opened, clicked, unsubscribed; machines left out)."""
     analysis.prepare()
-    analysis.engine.put(
-        _NAME, pa.table({"customer": customers, "key": keys}).cast(_GROUPED.schema().to_pyarrow())
-    )
+    rows = pa.table({"customer": customers, "key": keys}).cast(_GROUPED.to_pyarrow())
     found: dict[int, list[Difference]] = {}
-    for facet, ask in _FACETS.items():
-        sums = ask(analysis)
-        if sums is None:
-            continue
-        for key, shown in _compared(facet, analysis.engine.run(sums).to_pylist()).items():
-            found.setdefault(key, []).extend(shown)
+    with passing(analysis.engine, "grouped_customers", rows) as grouped:
+        for facet, ask in _FACETS.items():
+            sums = ask(analysis, grouped)
+            if sums is None:
+                continue
+            for key, shown in _compared(facet, analysis.engine.run(sums).to_pylist()).items():
+                found.setdefault(key, []).extend(shown)
     return {key: tuple(rows) for key, rows in found.items()}
 
 
-def _sums(rows: ir.Table) -> ir.Table:
+def _sums(rows: ir.Table, grouped: ir.Table) -> ir.Table:
     """From `customer`, `value`, `amount` (above 0): by group and value the sums of shares and of their squares; `members` of the
     group who have any."""
     each = rows.group_by("customer", "value").agg(amount=rows.amount.sum())
     share = each.mutate(share=each.amount / each.amount.sum().over(ibis.window(group_by="customer")))
-    joined = share.join(_GROUPED, "customer")
+    joined = share.join(grouped, "customer")
     members = joined.group_by(member_key="key").agg(members=joined.customer.nunique())
     by_value = joined.group_by("key", "value").agg(
         total=joined.share.sum(), squares=(joined.share * joined.share).sum()
@@ -138,14 +139,16 @@ def _with_two(total: float, squares: float, count: int) -> tuple[float, float]:
     return middle, max((squares + 1) / (count + 2) - middle**2, 0.0) / (count + 2)
 
 
-def _categories(analysis: Analysis) -> ir.Table | None:
+def _categories(analysis: Analysis, grouped: ir.Table) -> ir.Table | None:
     lines = _goods(analysis)
     if lines is None:
         return None
-    return _sums(lines.filter(lines.category.notnull()).select("customer", value="category", amount="amount"))
+    return _sums(
+        lines.filter(lines.category.notnull()).select("customer", value="category", amount="amount"), grouped
+    )
 
 
-def _products(analysis: Analysis) -> ir.Table | None:
+def _products(analysis: Analysis, grouped: ir.Table) -> ir.Table | None:
     """The largest products by name, else by code; the others stay in what shares are of."""
     lines = _goods(analysis)
     if lines is None:
@@ -159,7 +162,7 @@ def _products(analysis: Analysis) -> ir.Table | None:
     sums = bought.group_by("value").agg(amount=bought.amount.sum())
     largest = sums.order_by(ibis.desc("amount"), "value").limit(MOST_PRODUCTS).select(large="value")
     marked = bought.left_join(largest, bought.value == largest.large)
-    return _sums(marked.select("customer", value=marked.large, amount=marked.amount))
+    return _sums(marked.select("customer", value=marked.large, amount=marked.amount), grouped)
 
 
 def _goods(analysis: Analysis) -> ir.Table | None:
@@ -171,28 +174,28 @@ def _goods(analysis: Analysis) -> ir.Table | None:
     return lines.filter(lines.amount > 0)
 
 
-def _orders(value: Callable[[ir.Table], ir.Value]) -> Callable[[Analysis], ir.Table | None]:
-    def rows(analysis: Analysis) -> ir.Table | None:
+def _orders(value: Callable[[ir.Table], ir.Value]) -> _Ask:
+    def rows(analysis: Analysis, grouped: ir.Table) -> ir.Table | None:
         table = COUNTED.select("customer", value=value(COUNTED).cast("string"), amount=ibis.literal(1.0))
-        return _sums(table.filter(table.value.notnull()))
+        return _sums(table.filter(table.value.notnull()), grouped)
 
     return rows
 
 
-def _home(column: str) -> Callable[[Analysis], ir.Table | None]:
-    def rows(analysis: Analysis) -> ir.Table | None:
+def _home(column: str) -> _Ask:
+    def rows(analysis: Analysis, grouped: ir.Table) -> ir.Table | None:
         table = CUSTOMER_BASE.select("customer", value=column, amount=ibis.literal(1.0))
-        return _sums(table.filter(table.value.notnull()))
+        return _sums(table.filter(table.value.notnull()), grouped)
 
     return rows
 
 
-def _responses(analysis: Analysis) -> ir.Table | None:
+def _responses(analysis: Analysis, grouped: ir.Table) -> ir.Table | None:
     """Sums as `_sums` has them: of customers who were sent a message, who ever did what."""
     if "messages" not in analysis.facts_given:
         return None
     facts = with_aliases(MESSAGES.ibis) if analysis.merged else MESSAGES.ibis
-    own = facts.filter(facts.local_day < ibis.literal(analysis.as_of, "date")).join(_GROUPED, "customer")
+    own = facts.filter(facts.local_day < ibis.literal(analysis.as_of, "date")).join(grouped, "customer")
     sent = own.filter(own.kind == "sent").select("customer", "key").distinct()
     members = sent.group_by(member_key="key").agg(members=sent.count())
     human = own.filter(own.kind.isin(["opened", "clicked", "unsubscribed"]) & ~own.machine.fill_null(False))
@@ -206,7 +209,7 @@ def _responses(analysis: Analysis) -> ir.Table | None:
     )  # fmt: skip
 
 
-_FACETS: dict[str, Callable[[Analysis], ir.Table | None]] = {
+_FACETS: dict[str, _Ask] = {
     "category": _categories,
     "product": _products,
     "channel": _orders(lambda orders: orders.channel),
