@@ -47,7 +47,7 @@ def import_into(
     engine = DuckEngine()
     try:
         work = Work(engine.con, known, options or LoadOptions(), progress, engine.folder, engine.room_for)
-        work.lake_orders = lake.files("orders")
+        work.lake_orders, work.lake_products = lake.files("orders"), lake.files("products")
         prepare(work, files, book.peek() if dry_run else book)
         seen = lake.files("orders")
         _refuse_contradictions(work, seen)

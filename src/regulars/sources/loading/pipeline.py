@@ -25,6 +25,7 @@ from regulars.sources.identity.resolver import MemoryResolver, Resolver
 from regulars.sources.loading import describe
 from regulars.sources.loading.ask import first, is_empty, one
 from regulars.sources.loading.documents import DOCUMENTS, make_documents
+from regulars.sources.loading.names import name_products
 from regulars.sources.loading.options import Loaded, LoadOptions, SourceFile
 from regulars.sources.loading.orders import OrderFacts, nulls_of, settle_orders
 from regulars.sources.loading.people import referrers
@@ -68,6 +69,7 @@ class Work:
     parts: dict[str, list[Part]] = field(default_factory=dict)
     opened: list[tuple[SourceFile, RawTable, Choice]] = field(default_factory=list)
     lake_orders: list[str] = field(default_factory=list)  # Parquet files of the orders known before
+    lake_products: list[str] = field(default_factory=list)  # and of the products
     new_customers: int = 0
     warnings: list[str] = field(default_factory=list)
 
@@ -139,6 +141,8 @@ def prepare(work: Work, files: Sequence[SourceFile], resolver: Resolver) -> None
             )
             work.warnings.extend(remarks)
     make_missing(work.con)
+    if orders is not None:
+        name_products(work.con, fields_in(orders), work.lake_products)
     forget_older(work.con)
     if work.options.rejects is not None:
         write_rejects(work.con, work.options.rejects)

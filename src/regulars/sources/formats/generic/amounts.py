@@ -75,7 +75,7 @@ def find_amounts(
         made.order[name] = value(found, column)
         if column in varying and name not in made.sums:
             made.sums.append(name)
-    for name in ("product", "category", "quantity"):
+    for name in ("product", "product_name", "category", "quantity"):
         if name in found:
             made.lines[name] = value(found, found.columns[name])
     if "product" not in found and "product_name" in found:
