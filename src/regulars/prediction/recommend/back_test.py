@@ -6,7 +6,8 @@ of the days before the held-out one; similarity is learned from all customers' e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -21,6 +22,7 @@ from regulars.prediction.recommend.held_out import (
 from regulars.prediction.recommend.interactions import Interactions
 from regulars.prediction.recommend.lists import Kind, lists_of
 from regulars.prediction.recommend.model import Recommender, fit
+from regulars.prediction.recommend.plain_rules import plain_rules
 from regulars.prediction.recommend.ranking import Ranked
 from regulars.prediction.recommend.rhythm import rhythm_of
 from regulars.prediction.recommend.scoring import Scene
@@ -34,12 +36,15 @@ _CUSTOMERS_AT_ONCE = 1_000
 @dataclass(frozen=True)
 class BackTest:
     """Accuracy of each list: `mixed` against everything bought on the held-out day, `again` against what had been bought
-    before, `discover` against what had not. `settings` are those that were chosen."""
+    before, `discover` against what had not. `settings` are those that were chosen. `rules`: the same by what needs no
+    learning, where it was asked for: `popular` and `often` (what the customer bought most often, then what is popular), each
+    under the list's name: `popular_mixed`, `often_mixed`, `often_again`, `popular_discover`."""
 
     mixed: Accuracy
     again: Accuracy
     discover: Accuracy
     settings: Settings
+    rules: Mapping[str, Accuracy] = field(default_factory=dict)
 
 
 def back_test(
@@ -50,19 +55,24 @@ def back_test(
     k: int = 10,
     limit: int = LIMIT,
     threads: int = 1,
+    most: int | None = None,
+    with_rules: bool = False,
 ) -> BackTest:
     """Measure the recommender on the last purchase day of each customer in `given`; see the module.
 
     `cut` (days since 1970-01-01): measure on each customer's first purchase day from it on instead, with everything from it
-    on taken out for everybody; stricter, and what the next weeks would have brought.
+    on taken out for everybody; stricter, and what the next weeks would have brought. `most`: measure on so many customers,
+    evenly spread. `with_rules`: measure popularity and personal frequency beside it.
     """
     held = hold_out_last_day(given) if cut is None else hold_out_from(given, cut)
     model = fit(held.train, settings=settings, limit=limit, threads=threads)
+    held = held if most is None else held.some(most)
     known = sp.csr_array(held.truth - held.new)
     known.eliminate_zeros()
     truths: dict[Kind, sp.csr_array] = {"mixed": held.truth, "again": known, "discover": held.new}
     found = {kind: accuracy(ranked_for(model, held, kind, k), truth, k) for kind, truth in truths.items()}
-    return BackTest(found["mixed"], found["again"], found["discover"], model.settings)
+    rules = plain_rules(held, known, k) if with_rules else {}
+    return BackTest(found["mixed"], found["again"], found["discover"], model.settings, rules)
 
 
 def ranked_for(model: Recommender, held: HeldOut, kind: Kind, k: int = 10) -> Ranked:

@@ -134,19 +134,33 @@ class Interactions:
 def interactions_of(analysis: Analysis, as_of: date | None = None) -> Interactions:
     """The interactions of an analysis with facts before `as_of` (default: its day), by one query on its engine."""
     end = min(as_of, analysis.as_of) if as_of is not None else analysis.as_of
-    rows = analysis.run(_grouped(counted_lines(end)))
+    return interactions_in(analysis.run(purchases(end)), end)
+
+
+def purchases(end: date) -> ir.Table:
+    """Who bought what when before `end`: `customer`, `product`, `day` (since 1970-01-01), `quantity`; an expression for
+    `analysis.run`, to be read by `interactions_in`, as a whole or some customers at a time."""
+    return _grouped(counted_lines(end))
+
+
+def interactions_in(
+    rows: pa.Table, as_of: date, products: npt.NDArray[np.str_] | None = None
+) -> Interactions:
+    """The interactions in rows of `purchases`. `products`: codes to have them over, sorted; those of others are left out."""
     names, number = encoded(rows["product"])
-    products, place = np.unique(texts(names.to_pylist()), return_inverse=True)
+    codes, place = np.unique(texts(names.to_pylist()), return_inverse=True)
     columns = place[number] if len(number) else number
     customers, who = np.unique(rows["customer"].to_numpy(), return_inverse=True)
     day = rows["day"].to_numpy().astype(np.int64)
     quantity = rows["quantity"].to_numpy().astype(np.float64)
-    return _summed(customers.astype(np.int64), products, who, columns, day, quantity, (end - EPOCH).days)
+    end = (as_of - EPOCH).days
+    found = _summed(customers.astype(np.int64), codes, who, columns, day, quantity, end)
+    return found if products is None else found.over(products)
 
 
 def counted_lines(end: date) -> ir.Table:
     """Lines of goods of counted orders before `end`: `source`, `order_id`, `customer`, `local_day`, `product`,
-    `category`, `quantity`, `goods`. Over `orders_judged`, so that the analysis must prepare it."""
+    `category`, `quantity`, `goods` in `currency`. Over `orders_judged`, so that the analysis must prepare it."""
     orders = JUDGED.filter(JUDGED.reason.isnull(), JUDGED.local_day < ibis.literal(end, "date"))
     lines = ORDER_LINES.ibis.filter(
         ORDER_LINES.ibis.kind == "goods",
@@ -154,7 +168,7 @@ def counted_lines(end: date) -> ir.Table:
         ORDER_LINES.ibis.quantity.fill_null(1) > 0,
     )
     joined = orders.select("source", "order_id", "customer", "local_day").join(
-        lines.select("source", "order_id", "product", "category", "quantity", "goods"),
+        lines.select("source", "order_id", "product", "category", "quantity", "goods", "currency"),
         ["source", "order_id"],
     )
     return joined.mutate(quantity=joined.quantity.cast("float64").fill_null(1.0))

@@ -1,4 +1,5 @@
-"""A recommender as plain data in a folder: `recommender.json` (settings, day, counts) and `recommender.npz` (arrays)."""
+"""A recommender as plain data in a folder: `recommender.json` (settings, day, counts), `recommender.npz` (arrays) and
+`weights.npy` (the similarity, by far the largest, in a file of its own so that a reader takes in only the rows it asks for)."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from regulars.prediction.recommend.settings import Settings
 from regulars.prediction.recommend.similar import Similarity
 from regulars.prediction.recommend.trend import Sales
 
-_FORMAT = 1
-_NAMES = ("products", "similar", "weights", "fast", "slow", "waits")
-_PLAIN, _ARRAYS = "recommender.json", "recommender.npz"
+_FORMAT = 2
+_NAMES = ("products", "similar", "fast", "slow", "waits")
+_PLAIN, _ARRAYS, _WEIGHTS = "recommender.json", "recommender.npz", "weights.npy"
 
 
 def save(model: Recommender, folder: Path) -> None:
@@ -25,11 +26,11 @@ def save(model: Recommender, folder: Path) -> None:
         folder / _ARRAYS,
         products=model.products,
         similar=model.similar.products,
-        weights=model.similar.weights,
         fast=model.sales.fast,
         slow=model.sales.slow,
         waits=model.waits,
     )
+    np.save(folder / _WEIGHTS, model.similar.weights)
     plain = {
         "format": _FORMAT,
         "as_of": model.as_of,
@@ -41,12 +42,16 @@ def save(model: Recommender, folder: Path) -> None:
     (folder / _PLAIN).write_text(json.dumps(plain, indent=2) + "\n", encoding="utf-8")
 
 
-def load(folder: Path) -> Recommender:
-    """Read what `save` wrote. Raises InputError where it is missing or of another format."""
+def load(folder: Path, *, mapped: bool = False) -> Recommender:
+    """Read what `save` wrote. `mapped`: the similarity stays in its file, which suits a process that answers a few questions.
+
+    Raises InputError where it is missing or of another format.
+    """
     try:
         plain = json.loads((folder / _PLAIN).read_text(encoding="utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             held = {name: arrays[name] for name in _NAMES}
+        weights = np.load(folder / _WEIGHTS, mmap_mode="r" if mapped else None, allow_pickle=False)
     except (OSError, ValueError, KeyError) as wrong:
         raise InputError(
             f"No recommender can be read here ({wrong}).", where=str(folder), do="Fit it again and save it."
@@ -59,7 +64,7 @@ def load(folder: Path) -> Recommender:
     return Recommender(
         Settings.from_dict(plain["settings"]),
         held["products"],
-        Similarity(held["similar"], held["weights"], plain["left_out"]),
+        Similarity(held["similar"], weights, plain["left_out"]),
         Sales(held["fast"], held["slow"]),
         held["waits"],
         plain["as_of"],

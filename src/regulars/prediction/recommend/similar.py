@@ -52,7 +52,8 @@ def learnable(given: Interactions, limit: int = LIMIT, fewest: int = FEWEST) -> 
 
 def gram(given: Interactions, products: Integers) -> Floats:
     """How many customers bought both of each pair of these products; the diagonal: how many bought it. (m, m)."""
-    bought = given.bought()[:, products].tocsc()
+    # Counts up to sixteen million are exact in four bytes, and the sparse product is the largest that is held.
+    bought = given.bought()[:, products].astype(np.float32).tocsc()
     return np.asarray((bought.T @ bought).toarray(), dtype=np.float64)
 
 
@@ -70,7 +71,8 @@ def ease(together: Floats, ridge: float, threads: int = 1) -> Singles:
         inverse, _ = sl.lapack.dpotri(factor, lower=1, overwrite_c=1)
     own = inverse[diagonal].copy()
     # Only the lower triangle is filled; the upper one is its mirror image.
-    weights: Singles = np.tril(inverse, -1).astype(np.float32)
+    weights: Singles = np.tril(inverse.astype(np.float32), -1)
+    del inverse
     weights += weights.T
     weights /= -own.astype(np.float32)
     return weights

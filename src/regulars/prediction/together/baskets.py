@@ -38,7 +38,9 @@ _BETWEEN = "\x1f"  # in no order number
 class BasketSource(Protocol):
     """Baskets in blocks that fit into memory; all blocks have the same `products`. May be read more than once."""
 
-    products: npt.NDArray[np.str_]
+    @property
+    def products(self) -> npt.NDArray[np.str_]:
+        """Codes, sorted."""
 
     def blocks(self) -> Iterator[Baskets]:
         """Blocks; a basket is in one of them only."""
