@@ -17,6 +17,12 @@ DEFAULTS: dict[str, Any] = {
     "language": "en",          # of mails to those whose language is not known
     "two_factor": "optional",  # optional, or required for everyone
     "keep_uploads_days": config.KEEP_DAYS.whole(),
+    # What is never recommended: product codes, categories, what was not sold for so many days (0: no limit), and
+    # whether a market is offered only what was sold in it.
+    "recommend_never_products": [],
+    "recommend_never_categories": [],
+    "recommend_sold_within_days": 180,
+    "recommend_own_market": False,
 }  # fmt: skip
 
 

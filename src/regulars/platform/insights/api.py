@@ -7,6 +7,7 @@ from regulars.platform.insights import goals_api as goals
 from regulars.platform.insights import parts
 from regulars.platform.insights import personas_api as personas
 from regulars.platform.insights import predictions_api as predictions
+from regulars.platform.insights import recommendations_api as recommendations
 from regulars.platform.insights import reports_api as reports
 from regulars.platform.insights import segments_api as segments
 from regulars.platform.insights import worklist_api as worklist
@@ -98,6 +99,7 @@ __all__ = [
     "piece",
     "pieces",
     "predictions",
+    "recommendations",
     "reports",
     "segments",
     "span_calendar",

@@ -11,6 +11,7 @@ from regulars.platform.insights import (
     personas_wiring,
     predictions_wiring,
     queries,
+    recommendations_wiring,
     segments_operations,
     segments_tasks,
     sql_texts,
@@ -41,6 +42,7 @@ def register() -> None:
     goals_wiring.register()
     predictions_wiring.register()
     personas_wiring.register()
+    recommendations_wiring.register()
 
 
 def _after_midnight(instant: datetime) -> datetime:
