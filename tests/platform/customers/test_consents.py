@@ -14,6 +14,9 @@ from regulars.platform.core.api import User
 from regulars.platform.customers import api
 from regulars.platform.customers.consent_rules import Statement, in_force
 from regulars.platform.customers.models import Alias, Consent
+from regulars.platform.customers.people import export_known
+from regulars.platform.privacy import api as privacy
+from regulars.platform.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +152,24 @@ def test_what_somebody_writes_down_counts_from_that_minute(
     assert (said.status, said.source, said.by_hand) == ("revoked", "Service", True)
     with pytest.raises(InputError):
         api.write_down(numbers=(1,), channel="pigeon", status="granted", by=user("manager"))
+
+
+def test_consent_is_found_exported_and_erased_with_the_person_and_old_files_bring_none_back(
+    bring: Callable[..., Lake], site: Site
+) -> None:
+    people = HEAD + "a@example.org,yes,,2026-05-01\nb@example.org,yes,,2026-05-01\n"
+    bring(people, mapping=MAPPING, name="people.csv")
+    bring("order_id,date,email,currency,total\n1,2026-02-01,a@example.org,EUR,5\n")
+    found = api.person("a@example.org")
+    assert found is not None
+    assert [row["status"] for row in export_known(found)["consent"]] == ["granted"]
+    privacy.erase(found, by=None)
+    bring(people, mapping=MAPPING, name="people.csv")
+    bring(
+        "order_id,date,email,currency,total,accepts_marketing\n1,2026-02-01,a@example.org,EUR,5,yes\n"
+        "2,2099-01-01,a@example.org,EUR,5,\n"
+    )
+    assert _statuses() == {2: "granted"}
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,27 @@ def test_notes_are_changed_by_who_wrote_them_only(shop: Site, signed_in: Callabl
     assert signed_in("analyst").post(_address(1) + "/notes", {"text": "x"}).status_code == 403
 
 
+def test_what_a_customer_says_about_marketing_is_written_down(
+    shop: Site, signed_in: Callable[..., Client]
+) -> None:
+    service = signed_in("service")
+    assert "Unknown: nobody has said anything." in text_at(service, _address(1))
+    service.post(_address(1) + "/consent", {"channel": "email", "status": "revoked"})
+    service.post(_address(1) + "/consent", {"channel": "sms", "status": "granted"})
+    page = text_at(service, _address(1))
+    assert "Revoked on" in page and "by Service." in page
+    assert customers.consents_of([1])["sms"].status == "granted"
+    entry = AuditEntry.objects.filter(action="customer.consent").earliest("at")
+    assert entry.details == {"purpose": "marketing", "channel": "email", "status": "revoked"}
+    answer = service.post(_address(1) + "/consent", {"channel": "email", "status": "denied"}, follow=True)
+    assert "Choose a channel" in answer.content.decode()
+    assert signed_in("analyst").post(_address(1) + "/consent", {"channel": "email"}).status_code == 403
+    manager = signed_in("manager", markets=["NO"])
+    assert (
+        manager.post(_address(1) + "/consent", {"channel": "email", "status": "granted"}).status_code == 404
+    )
+
+
 def test_profiling_is_stopped_and_allowed_again(shop: Site, signed_in: Callable[..., Client]) -> None:
     client = signed_in("manager")
     client.post(_address(1) + "/profiling", {"allowed": "0"})
@@ -151,7 +172,7 @@ def test_the_page_asks_the_database_a_few_times(
 ) -> None:
     client, address = signed_in("service"), _address(1)
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address)
 
 

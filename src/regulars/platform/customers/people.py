@@ -78,7 +78,7 @@ def register() -> None:
               _("Orders and payments stay as sums of the shop, without saying whose they were."))
     )  # fmt: skip
     privacy.register(
-        Place(privacy.IDENTITY, _("Identifiers, contact and notes"), known, export_known, forget,
+        Place(privacy.IDENTITY, _("Identifiers, contact, marketing consent and notes"), known, export_known, forget,
               _("The number stays, so that it is not given twice; the digests of the identifiers keep old facts out."))
     )  # fmt: skip
 
@@ -158,6 +158,12 @@ def export_known(person: Person) -> dict[str, Rows]:
         "identifiers": [
             dict(row) for row in models.Identifier.objects.filter(customer__in=every).values("identifier")
         ],
+        "consent": [
+            dict(row)
+            for row in models.Consent.objects.filter(customer__in=every).values(
+                "purpose", "channel", "status", "at", "source", "recorded_at"
+            )
+        ],
         "notes": [
             dict(row) for row in models.Note.objects.filter(customer__in=every).values("text", "who", "at")
         ],
@@ -175,6 +181,7 @@ def forget(person: Person) -> int:
         with transaction.atomic():
             models.Note.objects.filter(customer__in=some).delete()
             models.Contact.objects.filter(pk__in=some).delete()
+            models.Consent.objects.filter(customer__in=some).delete()
             models.Identifier.objects.filter(customer__in=some).delete()
             models.Alias.objects.filter(Q(pk__in=some) | Q(into__in=some)).delete()
             models.Customer.objects.filter(pk__in=some, erased_at=None).update(

@@ -7,6 +7,7 @@ from regulars.platform.web.pages import (
     alerts,
     audit,
     customer,
+    customer_consent,
     customers,
     data,
     figures,
@@ -32,7 +33,7 @@ from regulars.platform.web.pages import (
 urlpatterns = [
     pattern
     for module in (
-        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, person, groups, segments, markets,
+        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, customer_consent, person, groups, segments, markets,
         figures, goals, alerts, reports, data, settings, users, audit,
     )
     for pattern in module.urls

@@ -48,6 +48,7 @@ ACTIONS: dict[str, Promise] = {
     "alert.stopped": _("Stopped an alert"),
     "alert.unmuted": _("Let a muted alert speak again"),
     "audit.exported": _("Downloaded the audit log"),
+    "customer.consent": _("Wrote down what a customer says about marketing"),
     "customer.note.added": _("Added a note on a customer"),
     "customer.note.changed": _("Changed a note on a customer"),
     "customer.note.deleted": _("Deleted a note on a customer"),

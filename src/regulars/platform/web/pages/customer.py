@@ -19,7 +19,7 @@ from regulars.platform.customers import api as customers
 from regulars.platform.customers.api import Known
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import Member, NothingYet, TooSlow
-from regulars.platform.web import customer_words
+from regulars.platform.web import consent_words, customer_words
 from regulars.platform.web.customer_facts import Fact, Facts, OpenNow, Person, Place
 from regulars.platform.web.customer_words import Standing
 from regulars.platform.web.guard import Request, page
@@ -74,6 +74,8 @@ def customer(request: Request, key: str) -> HttpResponse:
         "state": customer_words.standing_sentence(seen.standing) if seen.standing else "",
         "open": customer_words.open_sentences(now),
         "promised": customer_words.promised_sentences(now, seen.as_of) if seen.as_of else [],
+        "consent": consent_words.consent_lines(customers.consents_of(known.numbers)),
+        "channels": consent_words.CHANNELS,
         "notes": customers.notes(known.numbers, reader=request.user.pk),
         "longest": customers.LONGEST_NOTE,
         "earlier": place is not None,
