@@ -19,6 +19,7 @@ from regulars.platform.customers.models import Customer
 from regulars.platform.insights import worklist_operations as operations
 from regulars.platform.insights.listing import NAME, listing
 from regulars.platform.insights.models import WorkItem
+from regulars.platform.insights.runs_views import bind_runs
 from regulars.platform.insights.worklist_queries import Outcomes, finished, outcomes, work
 from regulars.platform.insights.worklist_update import update
 from support.tiny import analysed, bought
@@ -43,6 +44,7 @@ def day() -> Iterator[Callable[..., dict[str, Any]]]:
         engines.append(engine)
         analysis: Analysis = analysed(engine, orders, first="2025-01-01", last=last, window=120)
         engine.materialise(NAME, listing(analysis))
+        bind_runs(engine, ())
         return update(analysis, snapshot=1, now=timezone.now(), step=lambda name, share: None)
 
     yield run

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from regulars.lake.engines import DuckEngine
 from regulars.metrics.analysis import Analysis
 from regulars.platform.customers.models import Customer
 from regulars.platform.insights.listing import NAME, listing
+from regulars.platform.insights.predictions_tables import PREDICTIONS
 from regulars.platform.insights.worklist_find import Found, found, last_days
-from support.facts import NOON
+from support.facts import NOON, line
 from support.tiny import analysed, bought, refunded
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +32,26 @@ def engine() -> Iterator[DuckEngine]:
     made.close()
 
 
-def analysis(engine: DuckEngine, orders: list[dict[str, Any]], **more: Any) -> Analysis:
+def analysis(
+    engine: DuckEngine, orders: list[dict[str, Any]], *, predicted: Sequence[dict[str, Any]] = (), **more: Any
+) -> Analysis:
     values = {"first": "2025-01-01", "last": "2026-05-29", "window": 120} | more
     made = analysed(engine, orders, **values)
     engine.materialise(NAME, listing(made))
+    schema = PREDICTIONS.arrow
+    engine.put(PREDICTIONS.name, pa.Table.from_pylist(list(predicted), schema=schema))
     return made
+
+
+def prediction(customer: int, risk: float, value: str, *reasons: str, **told: float) -> dict[str, Any]:
+    """What is predicted of a customer; `reasons` speak for leaving, but those that begin with a minus."""
+    places = {f"reason_{n}": story.lstrip("-") for n, story in enumerate(reasons, 1)}
+    sides = {
+        f"contribution_{n}": -0.5 if story.startswith("-") else 0.5 for n, story in enumerate(reasons, 1)
+    }
+    numbers = {f"told_{name}": number for name, number in told.items()}
+    known = {"customer": customer, "churn_probability": risk, "predicted_clv": Decimal(value)}
+    return known | places | sides | numbers
 
 
 def test_who_waits_twice_their_own_gap_has_half_of_a_year_at_risk(engine: DuckEngine) -> None:
@@ -46,7 +63,7 @@ def test_who_waits_twice_their_own_gap_has_half_of_a_year_at_risk(engine: DuckEn
             Decimal("300"),
             Decimal("150"),
             dt.date(2026, 3, 31),
-            {"order_days": 3, "gap": 30},
+            {"order_days": 3, "gap": 30, "step": "remind"},
         )
     ]
 
@@ -73,8 +90,54 @@ def test_who_has_no_rhythm_is_measured_by_the_shops_curve(engine: DuckEngine) ->
     orders = [*pairs, bought(4, "2026-05-19", "50"), bought(5, "2026-05-20", "70")]
     rows = found(analysis(engine, orders, window=30))
     # F(10) = 2/5: of five waits that lasted ten days two ended then, and none later: after it no chance is left.
-    assert [(row.customer, row.facts) for row in rows] == [(4, {"order_days": 1, "usual": 10})]
+    assert [(row.customer, row.facts) for row in rows] == [
+        (4, {"order_days": 1, "usual": 10, "step": "second_order"})
+    ]
     assert rows[0].score == Decimal("20")
+
+
+def test_where_somebody_is_predicted_risk_times_value_is_at_stake(engine: DuckEngine) -> None:
+    told = {"days_since_last": 60.0, "gap_median": 30.0, "complaints_open": 2.0}
+    known = prediction(1, 0.75, "200.0000", "rhythm", "-money", "service", **told)
+    [row] = found(analysis(engine, REGULAR, predicted=[known]))
+    assert (row.score, row.worth) == (Decimal("150"), Decimal("300"))
+    assert row.facts["why"] == ["rhythm", "service"] and row.facts["told"] == told
+    assert (row.facts["risk"], row.facts["value"], row.facts["step"]) == (
+        0.75,
+        "200.0000",
+        "answer_complaint",
+    )
+
+
+def test_the_list_is_in_the_order_of_risk_times_value_not_of_revenue(engine: DuckEngine) -> None:
+    small = [
+        order | {"customer": 2, "order_id": order["order_id"] + "b", "goods": Decimal(1)} for order in REGULAR
+    ]
+    known = [prediction(1, 0.1, "100"), prediction(2, 0.9, "400")]
+    scores = {row.customer: row.score for row in found(analysis(engine, [*REGULAR, *small], predicted=known))}
+    assert scores == {1: Decimal("10"), 2: Decimal("360")}
+
+
+def test_who_is_more_likely_lost_than_not_is_listed_before_being_late(engine: DuckEngine) -> None:
+    # Half of those who come back do so within 30 days: customer 2 has waited 31 of their own 50 days, customer 3 just 10.
+    days = ("2026-01-09", "2026-02-28", "2026-04-19"), ("2026-03-11", "2026-04-10", "2026-05-10")
+    orders = [bought(n, day, "100") for n, own in enumerate(days, 2) for day in own]
+    early = analysis(engine, [*REGULAR, *orders], last="2026-05-19")
+    assert [row.customer for row in found(early)] == [1]
+    known = [prediction(2, 0.6, "100", "activity", order_days_91=1.0), prediction(3, 0.9, "100")]
+    engine.put(PREDICTIONS.name, pa.Table.from_pylist(known, schema=PREDICTIONS.arrow))
+    assert {row.customer: row.facts.get("why") for row in found(early)} == {1: None, 2: ["activity"]}
+
+
+def test_a_reminder_knows_what_somebody_buys(engine: DuckEngine) -> None:
+    lines = [
+        line(order["order_id"], place, customer=1, product=product)
+        for order in REGULAR
+        for place, product in enumerate(("tea", "tea", "cups"), 1)
+    ]
+    products = [{"source": "shop", "product": "tea", "name": "Green tea"}]
+    [row] = found(analysis(engine, REGULAR, order_lines=lines, products=products))
+    assert row.facts["buys"] == "Green tea"
 
 
 def test_several_orders_within_a_week_are_no_rhythm_of_days(engine: DuckEngine) -> None:

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from regulars.platform.insights.worklist_rules import RESTS, ShopRhythm, Standing, fate, rests, slipping
+from regulars.platform.insights.worklist_rules import (
+    RESTS,
+    STEPS,
+    ShopRhythm,
+    Standing,
+    fate,
+    next_step,
+    rests,
+    slipping,
+)
 
 MARCH = date(2026, 3, 1)
 APRIL = date(2026, 4, 1)
@@ -68,3 +77,36 @@ def test_who_was_looked_after_rests_unless_they_ordered() -> None:
     assert rests(closed_on=MARCH, came_back=False, today=day)
     assert not rests(closed_on=MARCH, came_back=False, today=day + timedelta(days=1))
     assert not rests(closed_on=MARCH, came_back=True, today=MARCH)
+
+
+@pytest.mark.parametrize(
+    ("reason", "stories", "told", "order_days", "rhythm", "step"),
+    [
+        ("complaint", ["payments"], {"failed_payments_91": 1}, 4, True, "answer_complaint"),
+        ("late", [], {}, 1, False, "find_parcel"),
+        ("overdue", ["service"], {"complaints_open": 1}, 4, True, "answer_complaint"),
+        ("overdue", ["service"], {"tickets_open": 1}, 4, True, "solve_request"),
+        ("overdue", ["rhythm", "payments"], {"failed_payments_91": 1}, 4, True, "settle_payment"),
+        ("overdue", ["refunds"], {"refunds": 2}, 4, True, "ask_returns"),
+        (
+            "overdue",
+            ["refunds"],
+            {},
+            4,
+            True,
+            "remind",
+        ),  # 'has never sent anything back' is nothing to ask about
+        ("overdue", ["answers"], {"liking": 0.2}, 4, True, "ask_feedback"),
+        ("overdue", ["messages"], {"unsubscribed": 1}, 1, False, "no_messages"),
+        ("overdue", ["contract"], {"tenure": 30}, None, False, "review_plan"),
+        ("overdue", ["discounts"], {"discount_share": 0.8}, 1, False, "second_order"),
+        ("overdue", ["discounts"], {"discount_share": 0.8}, 4, True, "offer"),
+        ("overdue", ["discounts"], {"discount_share": 0.1}, 4, True, "remind"),
+        ("overdue", [], {}, 2, False, "ask"),
+    ],
+)
+def test_what_is_broken_is_mended_before_anything_is_offered(
+    reason: str, stories: list[str], told: dict[str, float], order_days: int, rhythm: bool, step: str
+) -> None:
+    found = next_step(reason, stories, told, order_days=order_days, rhythm=rhythm)  # type: ignore[arg-type]
+    assert found == step and found in STEPS

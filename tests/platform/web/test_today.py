@@ -73,6 +73,36 @@ def test_it_opens_with_how_many_and_what_is_at_risk(
     assert "A complaint is open since 1 Dec 2025." in text
 
 
+def test_where_somebody_is_predicted_it_says_risk_value_reasons_and_the_next_step(
+    items: list[WorkItem], signed_in: SignedIn
+) -> None:
+    items[0].facts |= {
+        "risk": 0.72, "value": "540.0000", "why": ["rhythm", "service"], "step": "solve_request",
+        "told": {"gap_median": 34.0, "days_since_last": 80.0, "tickets_open": 2.0},
+    }  # fmt: skip
+    items[0].save()
+    text = text_of(signed_in().get("/"))
+    assert (
+        "Orders about every 34 days; the last order was 80 days ago. 2 requests without a solution." in text
+    )
+    assert "Risk of losing them 72%; expected revenue of the next year €540.00." in text
+    assert "Finish the open request first" in text and "At risk is risk times value." in text
+    assert "usually orders every" not in text  # the sentence before says it
+
+
+def test_who_is_listed_for_the_risk_alone_has_the_reasons_as_the_sentence(
+    items: list[WorkItem], signed_in: SignedIn
+) -> None:
+    items[0].facts = {
+        "order_days": 9, "risk": 0.6, "value": "10", "why": ["rhythm"], "step": "remind", "buys": "Green tea",
+        "told": {"gap_median": 34.0, "days_since_last": 80.0},
+    }  # fmt: skip
+    items[0].save()
+    text = text_of(signed_in().get("/"))
+    assert "The last order was 80 days ago. Usually orders every 34 days, last order 80 days ago." in text
+    assert "Mostly buys: Green tea." in text
+
+
 def test_with_nothing_to_do_it_says_so(items: list[WorkItem], signed_in: SignedIn) -> None:
     WorkItem.objects.all().delete()
     assert "Nobody needs looking after here." in text_of(signed_in().get("/"))

@@ -21,11 +21,13 @@ from regulars.platform.insights.worklist_queries import (
     finished,
     one,
     outcomes,
+    reason_words,
     work,
     work_of,
 )
+from regulars.platform.insights.worklist_rules import STEPS, Step, next_step
 
 __all__ = [
-    "LONGEST_NOTE", "PAGE", "NoSuchWorkError", "Outcomes", "Whose", "Work", "WorkPage", "assign", "colleagues", "finish", "finished",
-    "note", "one", "outcomes", "reopen", "snooze", "work", "work_of",
+    "LONGEST_NOTE", "PAGE", "STEPS", "NoSuchWorkError", "Outcomes", "Step", "Whose", "Work", "WorkPage", "assign", "colleagues",
+    "finish", "finished", "next_step", "note", "one", "outcomes", "reason_words", "reopen", "snooze", "work", "work_of",
 ]  # fmt: skip

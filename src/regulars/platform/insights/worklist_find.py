@@ -19,6 +19,7 @@ from regulars.metrics.gaps import gaps
 from regulars.metrics.refunded import REFUNDS
 from regulars.metrics.window import kaplan_meier
 from regulars.platform.customers import api as customers
+from regulars.platform.insights import worklist_predicted as predicted
 from regulars.platform.insights import worklist_rules as rules
 from regulars.platform.insights.listing import LISTING
 
@@ -51,7 +52,7 @@ def found(analysis: Analysis, *, left_out: dict[rules.Reason, set[int]] | None =
     for reason, find in (("complaint", _complaints), ("late", _late), ("overdue", _overdue)):
         _leave_out(analysis, customers.not_profiled() | resting.get(reason, set()))  # type: ignore[call-overload]
         answers.extend(find(analysis))
-    return answers
+    return predicted.told(analysis, answers)
 
 
 def last_days(analysis: Analysis, numbers: list[int]) -> dict[int, date]:
@@ -85,15 +86,21 @@ def _overdue(analysis: Analysis) -> list[Found]:
     as_of = ibis.literal(analysis.as_of, "date")
     base = CUSTOMER_BASE.anti_join(_LEFT_OUT, "customer")
     base = base.select("customer", "order_days", "last_day", days=days_between(as_of, base.last_day))
-    risky = _by_own_rhythm(analysis, base).union(_by_the_shops(base))
-    # Put down first: medians over all orders hold much memory, and what follows would ask for them twice.
-    analysis.engine.put("at_risk_for_work", analysis.run(risky))
-    risky = ibis.table(risky.schema(), name="at_risk_for_work")
+    risky = _put("late_for_work", analysis, _by_own_rhythm(analysis, base).union(_by_the_shops(base)))
+    if rhythm.usual is not None:
+        more = predicted.by_risk(base, rhythm.usual, analysis.window).anti_join(risky, "customer")
+        risky = _put("at_risk_for_work", analysis, risky.union(more.select(*_RISKY)))
     worth = _worth(risky)
     priced = risky.join(worth, risky.customer == worth.buyer).drop("buyer")
     priced = priced.filter(priced.worth > 0).mutate(score=priced.worth.cast("float64") * priced.part)
-    rows = analysis.run(_best(priced)).to_pylist()
+    rows = analysis.run(_best(predicted.at_stake(priced))).to_pylist()
     return [_as_overdue(row, rhythm) for row in rows]
+
+
+def _put(name: str, analysis: Analysis, rows: ir.Table) -> ir.Table:
+    """The rows as a table of the engine: medians over all orders hold much memory, and what follows would ask for them twice."""
+    analysis.engine.put(name, analysis.run(rows))
+    return ibis.table(rows.schema(), name=name)
 
 
 def _by_own_rhythm(analysis: Analysis, base: ir.Table) -> ir.Table:
@@ -146,12 +153,15 @@ def _best(priced: ir.Table) -> ir.Table:
 
 def _as_overdue(row: dict[str, Any], rhythm: rules.ShopRhythm) -> Found:
     facts: dict[str, Any] = {"order_days": row["order_days"]}
-    if row["gap"] is None:
-        facts["usual"] = rhythm.usual
-    else:
+    if row["gap"] is not None:
         facts["gap"] = round(row["gap"])
-    score = Decimal(str(round(row["score"], 4)))
-    return Found(row["customer"], row["market"], "overdue", row["worth"], score, row["last_day"], facts)
+    elif row["order_days"] <= rules.OWN_GAPS:
+        facts["usual"] = rhythm.usual
+    return Found(row["customer"], row["market"], "overdue", row["worth"], _score(row), row["last_day"], facts)
+
+
+def _score(row: dict[str, Any]) -> Decimal:
+    return Decimal(str(round(row["score"], 4)))
 
 
 def _complaints(analysis: Analysis) -> list[Found]:
@@ -193,17 +203,18 @@ def _day(analysis: Analysis, back: int) -> ir.DateScalar:
 
 
 def _named(analysis: Analysis, waiting: ir.Table, reason: rules.Reason) -> list[Found]:
-    """These customers with what they are worth: all of it is at stake. `since`: the day of the complaint or promise."""
+    """These customers with what they are worth: all of it is at stake where nothing is predicted. `since`: the day of the
+    complaint or promise."""
     base = CUSTOMER_BASE.select(known="customer", last_day="last_day")
     joined = waiting.left_join(base, waiting.customer == base.known).drop("known")
     worth = _worth(joined.filter(joined.last_day.notnull()))
     priced = joined.left_join(worth, joined.customer == worth.buyer).drop("buyer")
     nothing = ibis.literal(_NOTHING, "decimal(18, 4)")
     priced = priced.mutate(worth=priced.worth.fill_null(nothing))
-    rows = analysis.run(_best(priced.mutate(score=priced.worth))).to_pylist()
+    rows = analysis.run(_best(predicted.at_stake(priced.mutate(score=priced.worth)))).to_pylist()
     return [
         Found(
-            row["customer"], row["market"], reason, row["worth"], row["worth"], row["last_day"],
+            row["customer"], row["market"], reason, row["worth"], _score(row), row["last_day"],
             {"since": row["since"].isoformat()},
         )
         for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from regulars.platform.core.api import Reach, User
 from regulars.platform.insights.models import WorkItem
+from regulars.prediction.stories import STORIES, Speaker
 
 Whose = Literal["all", "mine", "free"]
 PAGE = 25  # what one does in a day; each is a form of its own, which takes time to draw
@@ -129,6 +131,11 @@ def work_of(numbers: tuple[int, ...]) -> list[Work]:
     """The open items of one person, for the customer's page."""
     items = WorkItem.objects.filter(customer__in=numbers, state=WorkItem.State.OPEN)
     return [row_of(item) for item in items.select_related("assigned", "done_by").order_by("urgency")]
+
+
+def reason_words(story: str, told: Mapping[str, float], speaker: Speaker, currency: str | None) -> str:
+    """A reason that an item stores, in a language; empty for a story that there is no more."""
+    return STORIES[story](speaker, told, currency) if story in STORIES else ""
 
 
 def visible(reach: Reach) -> QuerySet[WorkItem]:

@@ -9,13 +9,16 @@ Slipping: the part of that worth which waiting has put at risk, 0..1.
   the share that has come back after t days (metrics/window.py), who has waited t days still comes back with
   (F(end) - F(t)) / (1 - F(t)); lost is what that is less than F(end).
 
-Score = worth x slipping, in the reporting currency. Listed is who waits longer than usual, but not so long that they count as
-gone: beyond the activity window (or three gaps of their own, where that is longer) other means are needed than a kind word.
+Score = worth x slipping, in the reporting currency. Where the customer is predicted, it is risk x value instead: the
+probability that no order comes (`churn_probability`) times the revenue that is expected of them (`predicted_clv`).
+Listed is who waits longer than usual, but not so long that they count as gone: beyond the activity window (or three gaps of
+their own, where that is longer) other means are needed than a kind word. And who is more likely lost than not, once they have
+waited as long as half of those who come back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -34,11 +37,57 @@ PER_MARKET = 1000
 RESTS = 90  # days for which who was looked after is not listed again for the same reason, unless they order
 COMPLAINT_DAYS = 90  # older complaints are not today's work
 LATE_DAYS = 60  # nor are parcels promised longer ago
+AT_RISK = 0.5  # the risk from which on somebody is listed who is not late by their own rhythm
+_BARGAINS = 0.5  # share of orders with a discount from which on somebody is said to buy at a discount
+_UNHAPPY = 0.6  # mean answer, as a share of the best, below which one asks what was wrong
+
+Step = Literal[
+    "answer_complaint", "find_parcel", "solve_request", "settle_payment", "ask_returns", "ask_feedback", "no_messages",
+    "review_plan", "second_order", "offer", "remind", "ask",
+]  # fmt: skip
+STEPS: tuple[Step, ...] = Step.__args__  # type: ignore[attr-defined]
 
 
 def slipping(days: Any, gap: Any) -> Any:
     """What waiting has put at risk for a customer with a rhythm of `gap` days: numbers, or expressions of the engine."""
     return 1 - 2.0 ** (1 - days / gap)
+
+
+def next_step(
+    reason: Reason,
+    stories: Sequence[str] = (),
+    told: Mapping[str, float] | None = None,
+    *,
+    order_days: int | None = None,
+    rhythm: bool = False,
+) -> Step:
+    """What to do first: the table below from the top, what is broken before what could be sold.
+
+    `stories`: what speaks for leaving, strongest first, with the numbers `told` (prediction/stories.py). `rhythm`: whether they
+    order at intervals of their own.
+    """
+    numbers = told or {}
+    if reason == "complaint":
+        return "answer_complaint"
+    if reason == "late":
+        return "find_parcel"
+    for story, step, fits in (
+        ("service", "answer_complaint", numbers.get("complaints_open", 0) > 0),
+        ("service", "solve_request", numbers.get("tickets_open", 0) > 0),
+        ("payments", "settle_payment", numbers.get("failed_payments_91", 0) > 0),
+        ("refunds", "ask_returns", numbers.get("refunds", 0) > 0),
+        ("answers", "ask_feedback", numbers.get("liking", 1) < _UNHAPPY),
+        ("messages", "no_messages", numbers.get("unsubscribed", 0) > 0),
+        ("contract", "review_plan", True),
+        ("price", "review_plan", True),
+    ):
+        if fits and story in stories:
+            return step  # type: ignore[return-value]
+    if order_days == 1:
+        return "second_order"
+    if "discounts" in stories and numbers.get("discount_share", 0) >= _BARGAINS:
+        return "offer"
+    return "remind" if rhythm else "ask"
 
 
 @dataclass(frozen=True)

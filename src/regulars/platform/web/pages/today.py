@@ -37,8 +37,15 @@ class Shown:
     key: str
     name: str
     why: str
+    reasons: str
+    step: str
     worth: str
     outcome: str
+
+    @property
+    def at_stake(self) -> bool:
+        """Whether the score is what may be lost, and not all that the customer is worth."""
+        return self.item.reason == "overdue" or "risk" in self.item.facts
 
 
 @page()
@@ -68,6 +75,7 @@ def today(request: Request) -> HttpResponse:
             "found": found,
             "items": _shown(request, found.rows, info.as_of),
             "looking": not found.total and _looking(),
+            "predicted": any("risk" in row.facts for row in found.rows),
             "later": _query(asked, after=asked["after"] + worklist.PAGE)
             if asked["after"] + worklist.PAGE < found.total
             else "",
@@ -124,7 +132,7 @@ def _frame(request: Request, asked: dict[str, Any], info: insights.SnapshotInfo 
             ("all", _("All")), ("mine", _("Mine")), ("free", _("Of nobody yet")), ("asleep", _("Put off")),
         ],
         "reasons": [
-            ("complaint", _("Complaint")), ("late", _("Late parcel")), ("overdue", _("Late with an order")),
+            ("complaint", _("Complaint")), ("late", _("Late parcel")), ("overdue", _("Might not come back")),
         ],
     }  # fmt: skip
 
@@ -132,7 +140,10 @@ def _frame(request: Request, asked: dict[str, Any], info: insights.SnapshotInfo 
 def _shown(request: Request, rows: Sequence[worklist.Work], as_of: date) -> list[Shown]:
     names = people.names_of([row.customer for row in rows], request.user)
     return [
-        Shown(row, *names[row.customer], work_words.why(row, as_of), work_words.worth(row), work_words.outcome(row))
+        Shown(
+            row, *names[row.customer], work_words.why(row, as_of), work_words.reasons(row), work_words.step(row),
+            work_words.worth(row), work_words.outcome(row),
+        )
         for row in rows
     ]  # fmt: skip
 
