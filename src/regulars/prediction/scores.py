@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -35,7 +36,8 @@ class Scores:
 
     `table`, one row a customer, by number: the columns of `CustomerValues.table`; `churn_probability` (no order within
     `horizon` days, or the contract ended); `reason_1` .. `reason_3` with `contribution_1` .. (log-odds, positive: towards
-    leaving). `churn`, `reasons`, `backtest` are None where the history does not allow them; `notes` says why.
+    leaving). `churn`, `reasons`, `backtest` are None where the history does not allow them; `notes` says why. `drift`: stability
+    index of today's scores and features since training (under 0.1: stable).
     """
 
     day: date
@@ -47,6 +49,7 @@ class Scores:
     reasons: Reasons | None
     backtest: Backtest | None
     notes: tuple[str, ...]
+    drift: Mapping[str, float] = field(default_factory=dict)
 
     def urgent(self, most: int) -> pa.Table:
         """The rows of those with the most expected money at risk (risk times lifetime value), that first."""
@@ -103,12 +106,14 @@ def predict(
     churn: ChurnModel | None = None
     why: Reasons | None = None
     tested: Backtest | None = None
+    drift: Mapping[str, float] = {}
     table = values.table
     try:
         progress("learning who leaves", None)
         churn = fit_churn(analysis, horizon, day, seed=seed, threads=threads)
         scored = churn.predict(analysis, threads=threads)
         why = reasons(churn, scored, top=_TOP, threads=threads)
+        drift = churn.shape.drift(scored.known.features, scored.score)
         told = why.to_arrow()
         risks = {"customer": told["customer"], "churn_probability": pa.array(scored.risk)}
         table = _joined(table, pa.table(risks | {name: told[name] for name in told.column_names[1:]}))
@@ -121,7 +126,7 @@ def predict(
         except InputError as error:
             notes.append(f"No back-test: {error}")
     return Scores(
-        day, horizon, analysis.definitions.currency, table, values, churn, why, tested, tuple(notes)
+        day, horizon, analysis.definitions.currency, table, values, churn, why, tested, tuple(notes), drift
     )
 
 

@@ -25,7 +25,7 @@ from regulars.metrics.kept import is_kept, keep, take_up
 from regulars.metrics.opening import Opened, open_lake_with
 from regulars.platform import config
 from regulars.platform.core.api import Job, Running, start_job
-from regulars.platform.insights import operations, pieces, pieces_report, queries
+from regulars.platform.insights import operations, pieces, pieces_report, queries, runs
 from regulars.platform.insights.listing import NAME, listing
 from regulars.platform.insights.models import Snapshot
 
@@ -71,7 +71,8 @@ def compute(job: Running) -> dict[str, object]:
 
 def watch(job: Running) -> None:
     """Have figures computed where nobody said that they are needed: facts imported by the command, a lake that was put
-    in place, prepared tables that were lost or restored without, another program. Not again where the last computation failed."""
+    in place, prepared tables that were lost or restored without, another program; and runs of predictions whose files were
+    lost. Not again where the last computation failed."""
     if not Lake.is_lake(settings.SITE.lake) or queries.computing() is not None:
         return
     shown = Snapshot.objects.filter(current=True).first()
@@ -82,6 +83,11 @@ def watch(job: Running) -> None:
         or not is_whole(shown)
     ):
         start_job(kind=KIND, key="watch")
+        return
+    for kind in runs.lost():
+        last = Job.objects.filter(kind=kind).order_by("-pk").first()
+        if last is None or last.state in (Job.State.DONE, Job.State.CANCELLED):
+            start_job(kind=kind, key="watch")
 
 
 def is_whole(snapshot: Snapshot) -> bool:

@@ -6,12 +6,15 @@ the last two are kept, as somebody may still read those of the run before.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -20,8 +23,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from regulars.lake.durable import sync_file, sync_folder
+from regulars.lake.engines.parquet import literal
 from regulars.lake.tables import Table
 from regulars.platform.core.api import publish
+from regulars.platform.customers import api as customers
 from regulars.platform.insights.models import Run, Snapshot
 from regulars.platform.insights.runs_views import SORTS, file_of
 
@@ -93,7 +98,62 @@ def show(run: Run, state: dict[str, Any]) -> None:
         run.state, run.ready_at, run.current = state, timezone.now(), True
         run.save()
         publish(ready_topic(sort), key=f"{sort.value} {run.pk}", run=run.pk)
+    leave_out(customers.not_profiled())  # who objected since the run was begun, before and while it was shown
     clear(sort)
+
+
+def leave_out(numbers: Set[int]) -> int:
+    """Take these customers out of the files of every run that was shown; returns how many files were written anew.
+
+    A folder with some of them is replaced by one without, under a new name: readers of the old one are renewed.
+    """
+    if not numbers:
+        return 0
+    written = 0
+    with closing(duckdb.connect()) as con:
+        con.execute("SET threads = 1")
+        con.register("gone", pa.table({"customer": pa.array(sorted(numbers), pa.int64())}))
+        for run in Run.objects.exclude(folder="").filter(ready_at__isnull=False):
+            if folder(run).is_dir():
+                written += _leave_out(con, run)
+    return written
+
+
+def _leave_out(con: duckdb.DuckDBPyConnection, run: Run) -> int:
+    paths = sorted(folder(run).iterdir())
+    touched = [path for path in paths if path.suffix == ".parquet" and _holds(con, path)]
+    if not touched:
+        return 0
+    stem, _, number = run.folder.partition("-")
+    fresh = f"{stem}-{int(number or 0) + 1}"
+    _remove(fresh)
+    place = settings.SITE.prepared / fresh
+    place.mkdir(mode=0o700)
+    for path in paths:
+        if path in touched:
+            _without(con, path, place / path.name)
+        else:
+            os.link(path, place / path.name)
+    sync_folder(place)
+    moved = Run.objects.filter(pk=run.pk, folder=run.folder).update(folder=fresh)
+    _remove(run.folder if moved else fresh)
+    return len(touched)
+
+
+def _holds(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    rows = f"read_parquet({literal(str(path))})"
+    if "customer" not in con.sql(f"FROM {rows} LIMIT 0").columns:
+        return False
+    return bool(con.execute(f"SELECT 1 FROM {rows} SEMI JOIN gone USING (customer) LIMIT 1").fetchall())
+
+
+def _without(con: duckdb.DuckDBPyConnection, path: Path, fresh: Path) -> None:
+    """The file without them: its rows stay in their order, its groups small."""
+    con.execute(
+        f"COPY (FROM read_parquet({literal(str(path))}) ANTI JOIN gone USING (customer)) TO {literal(str(fresh))} "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS})"
+    )
+    sync_file(fresh)
 
 
 def clear(sort: Run.Sort) -> None:

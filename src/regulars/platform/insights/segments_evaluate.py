@@ -51,11 +51,15 @@ class Difference:
 
 
 def evaluate(
-    *, segment: Segment, snapshot: Snapshot, analysis: Analysis, whole: dict[str, dict[str, Any]], step: Step
-) -> bool:
-    """Bring one segment to the snapshot's day; False where that was done before. Raises OutdatedError."""
+    *, segment: Segment, snapshot: Snapshot, analysis: Analysis, whole: dict[str, dict[str, Any]], step: Step,
+    again: bool = False,
+) -> bool:  # fmt: skip
+    """Bring one segment to the snapshot's day; False where that was done before. Raises OutdatedError.
+
+    `again`: also where it was done, as what the rule asks for has changed beside the facts: predictions are newer.
+    """
     done = SegmentSize.objects.filter(segment=segment, snapshot=snapshot.pk, revision=segment.revision)
-    if done.exists():
+    if not again and done.exists():
         return False
     try:
         found = _difference(analysis, segment)

@@ -8,11 +8,15 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.kernel.errors import RuleError
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.segments import STANDARD, Provider, Registry, RuleColumn, check_rule
+from regulars.metrics.segments.checker import conditions
+from regulars.metrics.segments.predicted import PREDICTED as FROM_LAKE
 from regulars.platform.customers import api as customers
 from regulars.platform.insights import personas_rules as personas
 from regulars.platform.insights.listing import LISTING
+from regulars.platform.insights.predictions_tables import PREDICTIONS
 
 PROFILED = RuleColumn("profiled", "flag", "may be profiled", absent=True)
 # Who has been asked nothing, or said nothing that was understood, is 'unknown': nobody may take that for a yes.
@@ -27,7 +31,10 @@ _GROUP = "rfm_group"
 
 
 def _kept_groups(provider: Provider) -> tuple[Provider, ...]:
-    """The provider; RFM's in two, so that the groups, which every snapshot keeps, need not be computed for each question."""
+    """The provider; RFM's in two, so that the groups, which every snapshot keeps, need not be computed for each question.
+    Predictions come from the run that is shown, and not from the lake."""
+    if provider.name == FROM_LAKE.name:
+        return (Provider(provider.name, FROM_LAKE.columns, _predicted),)
     if not any(column.name == _GROUP for column in provider.columns):
         return (provider,)
     scores = tuple(column for column in provider.columns if column.name != _GROUP)
@@ -36,6 +43,15 @@ def _kept_groups(provider: Provider) -> tuple[Provider, ...]:
     return (Provider(provider.name, scores, provider.build), kept)
 
 
+def _predicted(analysis: Analysis) -> ir.Table:
+    table = PREDICTIONS.ibis
+    return table.select(
+        "customer", **{name: table[name].cast(column.ibis) for name, column in _OF_RUNS.items()}
+    )
+
+
+_OF_RUNS = {column.name: column for column in FROM_LAKE.columns}
+PREDICTED = frozenset(_OF_RUNS)
 COLUMNS = Registry(tuple(part for provider in STANDARD.providers for part in _kept_groups(provider)))
 
 
@@ -96,4 +112,15 @@ def effective(rule: str, *, group: str = "", currency: str | None = None) -> Eff
         parts.append("profiled")
     return Effective(
         " and ".join(parts), _registry(profiling, names), tuple(profiling["customer"].to_pylist())
+    )
+
+
+def asks_for(rule: str, columns: frozenset[str]) -> bool:
+    """Whether a rule has a condition on one of these columns; one that no longer fits has none."""
+    try:
+        checked = check_rule(rule, registry=KNOWN)
+    except RuleError:
+        return False
+    return any(
+        one.subject.filters is None and one.subject.name in columns for one in conditions(checked.node)
     )

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from regulars.platform.core.api import Reach, Running
+from django.conf import settings
+
+from regulars.kernel.errors import LakeError
+from regulars.lake import Lake
+from regulars.platform.core.api import Reach, Running, TryLater
 from regulars.platform.customers import api as customers
+from regulars.platform.insights import runs
 from regulars.platform.insights.members import members_page
 from regulars.platform.insights.models import Segment, SegmentChange, SegmentMember, Snapshot, WorkItem
 from regulars.platform.insights.segments_evaluate import CHUNK, OutdatedError, by_market, evaluate
-from regulars.platform.insights.segments_rules import effective
+from regulars.platform.insights.segments_rules import PREDICTED, asks_for, effective
 from regulars.platform.insights.segments_working import at_work, current_snapshot
+
+_PATIENCE = 5.0  # seconds that a quick job waits for the lake
 
 
 def evaluate_all(job: Running) -> dict[str, Any] | None:
-    """Evaluate every segment that is in use, or the one that is named, as of the current snapshot."""
+    """Evaluate every segment that is in use, or the one that is named, as of the current snapshot.
+
+    After a run of scores: those whose rules ask for predictions, once more.
+    """
     snapshot = current_snapshot()
     wanted = Segment.objects.filter(archived_at__isnull=True).order_by("pk")
     if one := job.arguments.get("segment"):
         wanted = wanted.filter(pk=one)
-    segments = list(wanted)
+    segments, again = list(wanted), "run" in job.arguments
+    if again:
+        segments = [one for one in segments if asks_for(one.rule, PREDICTED)]
     if snapshot is None or not segments:
         return None
     done = 0
@@ -31,8 +43,8 @@ def evaluate_all(job: Running) -> dict[str, Any] | None:
                 break  # the newer snapshot has started a job of its own
             try:
                 evaluate(
-                    segment=segment, snapshot=snapshot, analysis=analysis, whole=whole, step=job.progress
-                )
+                    segment=segment, snapshot=snapshot, analysis=analysis, whole=whole, step=job.progress, again=again,
+                )  # fmt: skip
             except OutdatedError:
                 continue
             done += 1
@@ -60,7 +72,23 @@ def obey(job: Running) -> dict[str, Any]:
         those = numbers[start : start + CHUNK]
         for model in (SegmentMember, SegmentChange, WorkItem):
             removed += model._default_manager.filter(customer__in=those).delete()[0]
-    return {"removed": removed}
+    files = runs.leave_out(frozenset(numbers))
+    if Lake.is_lake(settings.SITE.lake):
+        _forget_scores(numbers)
+    return {"removed": removed, "files": files}
+
+
+def _forget_scores(numbers: list[int]) -> None:
+    """Their predictions in the lake. Raises TryLater where the lake is being written: other quick jobs do not wait for that."""
+    from regulars.prediction.keeping import forget_scores  # noqa: PLC0415 - seldom needed
+
+    lake = Lake.open(settings.SITE.lake)
+    try:
+        forget_scores(lake, numbers, timeout=_PATIENCE)
+    except LakeError as error:
+        if lake.lock.holder()[1]:
+            raise TryLater from error
+        raise
 
 
 def _is_current(snapshot: Snapshot) -> bool:
