@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from threading import RLock
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -53,7 +55,8 @@ class Analysis:
     _prepared: set[str] = field(default_factory=set, repr=False)
     _recipes: dict[str, Recipe] = field(default_factory=dict, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
-    _answers: dict[ops.Node, pa.Table] = field(default_factory=dict, init=False, repr=False)
+    _answers: dict[ops.Node, pa.Table] = field(default_factory=dict, repr=False)
+    _making: RLock = field(default_factory=RLock, repr=False, compare=False)
     listeners: list[Asked] = field(default_factory=list, init=False, repr=False)
 
     @classmethod
@@ -74,6 +77,23 @@ class Analysis:
         day = as_of or coverage.last + timedelta(days=1)
         found = what_is_there(engine, definitions)
         return cls(engine, definitions, day, coverage, lake_version, **found)
+
+    @contextmanager
+    def beside(self) -> Iterator[Analysis | None]:
+        """The same analysis for a second thread, good inside the block; None where the engine has no second asker.
+
+        What one of them prepared or answered, the other knows. Calendars of one name must be the same in both.
+        """
+        engine = self.engine.beside()
+        if engine is None:
+            yield None
+            return
+        try:
+            other = replace(self, engine=engine)
+            other.know((), self._given)
+            yield other
+        finally:
+            engine.close()
 
     @property
     def plan(self) -> Plan:
@@ -266,9 +286,14 @@ class Analysis:
         return tuple(recipes)
 
     def _ensure(self, name: str) -> None:
-        """Make a table and what it reads, once."""
+        """Make a table and what it reads, once, whoever asks first."""
         if name in self._prepared or name not in self._recipes:
             return
+        with self._making:
+            if name not in self._prepared:
+                self._make(name)
+
+    def _make(self, name: str) -> None:
         recipe = self._recipes[name]
         made = recipe.make()
         if isinstance(made, pa.Table):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from threading import Thread
 
 import ibis
 import ibis.expr.types as ir
@@ -55,6 +56,7 @@ def open_files(
 
     Raises InputError for what cannot be read, MissingRateError for a currency without a rate.
     """
+    Thread(target=engine.get_ready, name="regulars-ready", daemon=True).start()
     loaded = load(engine, files, definitions=definitions, options=options, progress=progress)
     analysis, proposal = _settled(engine, loaded.definitions, as_of, None, progress)
     return Opened(analysis, loaded.summary, proposal)

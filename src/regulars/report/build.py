@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,10 @@ from decimal import Decimal
 from regulars.kernel.periods import rolling, shortest_at_least
 from regulars.kernel.progress import Progress, silent
 from regulars.metrics import (
+    Bridge,
     Given,
+    Quality,
+    WhatIf,
     WindowProposal,
     bridge,
     cohorts,
@@ -59,28 +63,26 @@ def build(
     progress("counting orders", None)
     analysis.prepare()
     asked = Asked(analysis, now, before, grain)
-    steps = _Steps(progress, 9)
-    steps.next("key figures")
-    key = key_figures(asked)
-    trend = next((figure.trend for figure in key if figure.slug == "retention_rate"), ())
-    who_stays = kept(asked)
-    steps.next("markets")
-    by_market = markets(asked) if options.market is None else ()
-    steps.next("movements by month")
-    months = movement(asked)
-    steps.next("cohorts")
-    triangle = cohorts(analysis)
-    steps.next("RFM")
-    scores = rfm(analysis)
-    steps.next("time between purchases")
-    whole, *histories = propose_by_history(analysis, (None, *HISTORIES))
-    proposal = options.proposal or whole
-    steps.next("who the money comes from")
-    mix = money(asked)
-    customers, best = _concentration(asked)
-    steps.next("what more retention is worth")
-    worth = whatif(analysis)
-    steps.next("bridge and data quality")
+    steps = _Steps(progress, 7)
+    # Between two questions Python words the next one: a second asker keeps the engine busy meanwhile.
+    with analysis.beside() as second, ThreadPoolExecutor(1) as pool:
+        rest = pool.submit(_rest, second, asked, summary, options) if second is not None else None
+        steps.next("key figures")
+        key = key_figures(asked)
+        trend = next((figure.trend for figure in key if figure.slug == "retention_rate"), ())
+        who_stays = kept(asked)
+        steps.next("markets")
+        by_market = markets(asked) if options.market is None else ()
+        steps.next("movements by month")
+        months = movement(asked)
+        steps.next("cohorts")
+        triangle = cohorts(analysis)
+        steps.next("RFM")
+        scores = rfm(analysis)
+        steps.next("who the money comes from")
+        mix = money(asked)
+        steps.next("gaps, what more retention is worth, bridge, data quality")
+        found = rest.result() if rest is not None else _rest(analysis, asked, summary, options)
     content = ReportContent(
         name=options.name or _name(analysis),
         first=analysis.coverage.first,
@@ -100,20 +102,45 @@ def build(
         cohorts=triangle,
         rfm=scores,
         markets=by_market,
-        window=proposal,
-        window_by_history=tuple(histories),
+        window=options.proposal or found.window,
+        window_by_history=found.by_history,
         money=mix,
-        concentration=best,
-        whatif=worth,
-        bridge=bridge(analysis, given(summary)) if options.market is None else None,
-        costs=costs(asked, margin_known=worth.basis == "margin") if options.market is None else None,
-        quality=quality(analysis) if options.market is None else None,
+        concentration=found.concentration,
+        whatif=found.whatif,
+        bridge=found.bridge,
+        costs=costs(asked, margin_known=found.whatif.basis == "margin") if options.market is None else None,
+        quality=found.quality,
         summary=summary,
         people=people.overdue(analysis, options.names) if options.people else None,
         market=options.market,
     )
-    known = evidence.gather(analysis, asked.groups(), customers)
+    known = evidence.gather(analysis, asked.groups(), found.customers)
     return replace(content, findings=findings.choose(content, known))
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """What nothing else of the report waits for."""
+
+    window: WindowProposal
+    by_history: tuple[WindowProposal, ...]
+    customers: int
+    concentration: tuple[Concentration, ...]
+    whatif: WhatIf
+    bridge: Bridge | None
+    quality: Quality | None
+
+
+def _rest(analysis: Analysis, asked: Asked, summary: ImportSummary | None, options: ReportOptions) -> _Rest:
+    whole, *histories = propose_by_history(analysis, (None, *HISTORIES))
+    customers, best = _concentration(replace(asked, analysis=analysis))
+    worth = whatif(analysis)
+    of_all = options.market is None
+    return _Rest(
+        whole, tuple(histories), customers, best, worth,
+        bridge(analysis, given(summary)) if of_all else None,
+        quality(analysis) if of_all else None,
+    )  # fmt: skip
 
 
 def ground_of_market(analysis: Analysis) -> Ground:

@@ -43,5 +43,8 @@ class Engine(Protocol):
     def has(self, name: str) -> bool:
         """Whether a table or view of that name is known."""
 
+    def beside(self) -> Engine | None:
+        """Another engine over the same tables, for a second thread; None where there cannot be one. Close it before this one."""
+
     def close(self) -> None:
         """Free what the engine holds."""

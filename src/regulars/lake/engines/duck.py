@@ -129,6 +129,14 @@ class DuckEngine:
     def has(self, name: str) -> bool:
         return bool(self._kinds(name))
 
+    @staticmethod
+    def get_ready() -> None:
+        """Load what words questions, which takes as long as several of them; for a thread beside the first reading."""
+        from ibis.backends.sql.compilers.duckdb import compiler  # noqa: F401, PLC0415 - see _compile
+
+    def beside(self) -> DuckEngine:
+        return DuckEngine(self.con.cursor(), progress=self.progress)
+
     def close(self) -> None:
         self.con.close()
         self._remove()
