@@ -15,6 +15,7 @@ from regulars.platform.engagement.rules.tools import Person
 from regulars.platform.engagement.values import Values
 
 _ROWS = 500
+SLAB = 10_000  # customers whose values are held at once
 Said = dict[int, tuple[str, str]]
 # Why a customer is on a list and what to do, in words: pages know the words, and register this (number: reason, step).
 _WORDS: list[Callable[[Sequence[int], date | None], Said]] = []
@@ -42,7 +43,10 @@ def treated(hand_over: HandOver, *, of_day: HandOverList | None, reach: Reach) -
 
 
 def people(hand_over: HandOver, numbers: Sequence[int], values: Values, as_of: date | None) -> list[Person]:
-    """The customers who may leave and can be reached, in the order of their numbers."""
+    """The customers who may leave and can be reached, in the order of their numbers.
+
+    Why they are on the Today list comes before why they are expected to leave.
+    """
     some = may_leave(numbers)
     contacts, keys = customers.contacts(some), customers.key_of(some)
     said = _WORDS[0](some, as_of) if _WORDS else {}
@@ -52,21 +56,29 @@ def people(hand_over: HandOver, numbers: Sequence[int], values: Values, as_of: d
         contact = contacts.get(number)
         if contact is None or not contact.email:
             continue
-        reason, step = said.get(number, ("", ""))
+        own = dict(known.get(number, {}))
+        if number in said:
+            own["reason"], own["step"] = said[number]
         found.append(
             Person(
                 key=keys.get(number, ""), email=contact.email, name=contact.name, phone=contact.phone,
-                list_name=hand_over.name, currency=values.currency, reason=reason, step=step, **known.get(number, {}),
+                list_name=hand_over.name, currency=values.currency, **own,
             )
         )  # fmt: skip
     return found
 
 
-def in_pieces(
-    hand_over: HandOver, rows: QuerySet[Assigned], values: Values, as_of: date | None
-) -> Iterator[list[Person]]:
-    """All who leave, some hundreds at a time."""
+def slabs(rows: QuerySet[Assigned]) -> Iterator[list[int]]:
+    """The numbers of recorded rows, some thousand at a time."""
     last = 0
-    while numbers := list(rows.filter(customer__gt=last).values_list("customer", flat=True)[:_ROWS]):
-        yield people(hand_over, numbers, values, as_of)
+    while numbers := list(rows.filter(customer__gt=last).values_list("customer", flat=True)[:SLAB]):
+        yield numbers
         last = numbers[-1]
+
+
+def in_pieces(
+    hand_over: HandOver, numbers: Sequence[int], values: Values, as_of: date | None
+) -> Iterator[list[Person]]:
+    """One slab's customers, some hundreds at a time."""
+    for start in range(0, len(numbers), _ROWS):
+        yield people(hand_over, numbers[start : start + _ROWS], values, as_of)

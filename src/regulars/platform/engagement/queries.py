@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +17,7 @@ from regulars.platform.core.api import User
 from regulars.platform.engagement.effects import effect_from
 from regulars.platform.engagement.models import HandOver, HandOverList, Measured, Message
 from regulars.platform.engagement.operations import may_see
-from regulars.platform.engagement.people import in_pieces, treated
+from regulars.platform.engagement.people import in_pieces, slabs, treated
 from regulars.platform.engagement.rules.tools import cells, header
 from regulars.platform.engagement.values import Values
 from regulars.platform.insights import api as insights
@@ -129,7 +131,7 @@ class Leaves:
     """A file: its first line, its rows in pieces, and how many customers were recorded for it."""
 
     header: list[str]
-    rows: Any
+    rows: Iterator[list[str]]
     recorded: int
 
 
@@ -147,12 +149,25 @@ def file_of(*, user: User, number: int, of_day: int | None = None) -> Leaves | N
         if one is None:
             return None
     rows = treated(row, of_day=one, reach=user.reach)
-    numbers = pa.array(rows.values_list("customer", flat=True), pa.int64())
+    reading = slabs(rows)
+    # The first slab is read before anything is sent: what hinders it is said on a page, not in half a file.
+    begun = _read(next(reading, []))
+    return Leaves(header(row.tool), _cells(row, begun, reading), rows.count())
+
+
+_Slab = tuple[list[int], Values, date]
+
+
+def _read(numbers: list[int]) -> _Slab:
     with insights.asking(seconds=30) as analysis:
-        values, as_of = Values.read(analysis, numbers), analysis.as_of
-    tool = row.tool
-    content = (cells(tool, person) for piece in in_pieces(row, rows, values, as_of) for person in piece)
-    return Leaves(header(tool), content, len(numbers))
+        return numbers, Values.read(analysis, pa.array(numbers, pa.int64())), analysis.as_of
+
+
+def _cells(row: HandOver, begun: _Slab, more: Iterator[list[int]]) -> Iterator[list[str]]:
+    for numbers, values, as_of in chain([begun], map(_read, more)):
+        for piece in in_pieces(row, numbers, values, as_of):
+            for person in piece:
+                yield cells(row.tool, person)
 
 
 def _rows() -> QuerySet[HandOver]:

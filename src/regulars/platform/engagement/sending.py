@@ -11,13 +11,15 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from regulars.experiments import TREATED
+from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Reach, Running, record, start_job
 from regulars.platform.engagement.models import HandOver, HandOverList, Message
 from regulars.platform.engagement.people import people, treated
 from regulars.platform.engagement.rules import messages
+from regulars.platform.engagement.rules.tools import Person
 from regulars.platform.engagement.values import Values
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import alerts
@@ -26,6 +28,7 @@ SEND = "engagement.send"
 KIND = "customers.handed_over"
 _AT_A_TIME = 20.0  # seconds: then mail and alerts have their turn
 _CHUNK = 500
+_PARTS = 100  # whose customers' values are held at once
 
 
 def divide(of_day: HandOverList) -> int:
@@ -67,35 +70,45 @@ def send(job: Running) -> dict[str, Any] | None:
     if hand_over.state != HandOver.State.OPEN:
         waiting.update(state=Message.State.FAILED)
         return None
-    rows = treated(hand_over, of_day=of_day, reach=Reach())
-    numbers = pa.array(rows.filter(customer__gte=first.first).values_list("customer", flat=True), pa.int64())
-    with insights.at_work(snapshot) as analysis:
-        values = Values.read(analysis, numbers)
-    parts = of_day.messages.count()
-    until = time.monotonic() + _AT_A_TIME
-    for one in waiting.iterator(chunk_size=_CHUNK):
-        job.progress(hand_over.name, (one.part - 1) / parts)
-        if time.monotonic() > until:
-            start_job(kind=SEND, key=f"list {of_day.pk}", list=of_day.pk)
+    language = hand_over.by.language if hand_over.by else "en"
+    with insights.at_work(snapshot) as analysis, translation.override(language):
+        if not _parts_sent(job, of_day, analysis):
             return None
-        some = list(
-            rows.filter(customer__gte=one.first, customer__lte=one.last).values_list("customer", flat=True)
-        )
-        given = people(hand_over, some, values, snapshot.as_of)
-        about = {
-            "hand_over": hand_over.pk,
-            "name": hand_over.name,
-            "day": str(of_day.day),
-            "part": one.part,
-            "parts": parts,
-        }
-        at = (of_day.ready_at or one.next_at).isoformat()
-        if given and not _taken(one, hand_over, messages.body(KIND, at, about, given), len(given)):
-            return None
-        if not given:  # everybody in it objected, took back consent or was erased meanwhile
-            Message.objects.filter(pk=one.pk).update(state=Message.State.SENT, sent=0, sent_at=timezone.now())
     _told(of_day)
-    return {"parts": parts}
+    return {"parts": of_day.messages.count()}
+
+
+def _parts_sent(job: Running, of_day: HandOverList, analysis: Analysis) -> bool:
+    """Send what waits; False where something is left for another job."""
+    hand_over, parts = of_day.hand_over, of_day.messages.count()
+    rows = treated(hand_over, of_day=of_day, reach=Reach())
+    until = time.monotonic() + _AT_A_TIME
+    waiting = of_day.messages.filter(state=Message.State.WAITING).order_by("part")
+    while some := list(waiting[:_PARTS]):
+        within = rows.filter(customer__gte=some[0].first, customer__lte=some[-1].last)
+        numbers = list(within.values_list("customer", flat=True))
+        values = Values.read(analysis, pa.array(numbers, pa.int64()))
+        for one in some:
+            job.progress(hand_over.name, (one.part - 1) / parts)
+            if time.monotonic() > until:
+                start_job(kind=SEND, key=f"list {of_day.pk}", list=of_day.pk)
+                return False
+            here = [number for number in numbers if one.first <= number <= one.last]
+            given = people(hand_over, here, values, analysis.as_of)
+            if given and not _taken(one, hand_over, _body(one, of_day, parts, given), len(given)):
+                return False
+            if not given:  # everybody in it objected, took back consent or was erased meanwhile
+                one.state, one.sent_at = Message.State.SENT, timezone.now()
+                one.save(update_fields=["state", "sent_at"])
+    return True
+
+
+def _body(one: Message, of_day: HandOverList, parts: int, given: list[Person]) -> bytes:
+    about = {
+        "hand_over": of_day.hand_over_id, "name": of_day.hand_over.name, "day": str(of_day.day), "part": one.part,
+        "parts": parts,
+    }  # fmt: skip
+    return messages.body(KIND, (of_day.ready_at or timezone.now()).isoformat(), about, given)
 
 
 def again(of_day: HandOverList) -> None:

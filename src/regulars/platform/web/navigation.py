@@ -42,6 +42,7 @@ PLACES: tuple[Place, ...] = (
     Place("goals", _("Goals"), "goals", "figures.see", "act"),
     Place("alerts", _("Alerts"), "alerts", "figures.see", "act"),
     Place("reports", _("Reports"), "reports", "figures.see", "act"),
+    Place("experiments", _("Experiments"), "experiments", "people.see", "act"),
     Place("data", _("Data"), "data", "data.see", "set"),
     Place("figures", _("Figures"), "figures", "figures.see", "set"),
     Place("settings", _("Settings"), "settings", "settings.change", "set"),

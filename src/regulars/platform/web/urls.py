@@ -14,6 +14,7 @@ from regulars.platform.web.pages import (
     first,
     goals,
     groups,
+    handovers,
     health,
     jobs,
     markets,
@@ -34,7 +35,7 @@ urlpatterns = [
     pattern
     for module in (
         first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, customer_consent, person, groups, segments, markets,
-        figures, goals, alerts, reports, data, settings, users, audit,
+        figures, goals, alerts, reports, handovers, data, settings, users, audit,
     )
     for pattern in module.urls
 ]  # fmt: skip

@@ -28,6 +28,16 @@ class Person:
     step: str = ""
 
     @property
+    def telephone(self) -> str:
+        """E.164 (+ and 7 to 15 digits), which imports ask for; empty where the number does not say its country."""
+        digits = "".join(letter for letter in self.phone if letter.isdecimal() and letter.isascii())
+        if self.phone.strip().startswith("00"):
+            digits = digits.removeprefix("00")
+        elif not self.phone.strip().startswith("+"):
+            return ""
+        return f"+{digits}" if 7 <= len(digits) <= 15 else ""
+
+    @property
     def first_name(self) -> str:
         """All but the last word of the name; the name itself where it is one word."""
         return self.name.rpartition(" ")[0] or self.name
@@ -70,7 +80,14 @@ def _foreseen(prefix: str = "") -> tuple[Column, ...]:
     )
 
 
-_EMAIL, _PHONE = (lambda one: one.email), (lambda one: one.phone)
+def _email(one: Person) -> str:
+    return one.email
+
+
+def _telephone(one: Person) -> str:
+    return one.telephone
+
+
 _NAMES: tuple[Column, ...] = (
     ("First Name", lambda one: one.first_name),
     ("Last Name", lambda one: one.last_name),
@@ -79,9 +96,9 @@ _NAMES: tuple[Column, ...] = (
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "plain": (
         ("customer", lambda one: one.key),
-        ("email", _EMAIL),
+        ("email", _email),
         ("name", lambda one: one.name),
-        ("phone", _PHONE),
+        ("phone", lambda one: one.phone),
         ("language", lambda one: one.language),
         ("country", lambda one: one.country),
         ("list", lambda one: one.list_name),
@@ -90,9 +107,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ),
     # The first column must be the address; names of Klaviyo's own properties are matched by themselves.
     "klaviyo": (
-        ("Email", _EMAIL),
+        ("Email", _email),
         *_NAMES,
-        ("Phone Number", _PHONE),
+        ("Phone Number", _telephone),
         ("Country", lambda one: one.country),
         ("Language", lambda one: one.language),
         ("regulars_customer", lambda one: one.key),
@@ -100,9 +117,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         *_foreseen(),
     ),
     "mailchimp": (
-        ("Email Address", _EMAIL),
+        ("Email Address", _email),
         *_NAMES,
-        ("Phone Number", _PHONE),
+        ("Phone Number", _telephone),
         ("Language", lambda one: one.language),
         ("Country", lambda one: one.country),
         ("Tags", lambda one: one.tag),
@@ -111,7 +128,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     # Capitals matter. What is known of consent stays as the shop has it: no column says anything about it.
     "shopify": (
         *_NAMES,
-        ("Email", _EMAIL),
+        ("Email", _email),
         ("Default Address Country Code", lambda one: one.country),
         ("Tags", lambda one: one.tag),
         ("Note", lambda one: ". ".join(part for part in (one.reason, one.step) if part)),
@@ -119,7 +136,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     # An empty cell empties the field there, and tags replace tags: only what is ours, in the order that the import asks for.
     "zendesk": (
         ("name", lambda one: one.name or one.email),
-        ("email", _EMAIL),
+        ("email", _email),
         ("custom_fields.regulars_list", lambda one: one.list_name),
         *_foreseen("custom_fields."),
     ),
