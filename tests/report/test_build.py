@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import duckdb
 import pytest
 
 from regulars.lake.engines import DuckEngine
@@ -64,6 +65,29 @@ def test_the_best_customers_are_counted_and_rounded_up(content: ReportContent) -
 
 def test_nobody_here_is_overdue(content: ReportContent) -> None:
     assert content.people == ()
+
+
+class Alone(DuckEngine):
+    """An engine that nobody can ask from a second thread, as a cluster's."""
+
+    def beside(self) -> None:  # type: ignore[override]
+        return None
+
+
+def test_what_is_asked_beside_the_rest_is_what_would_be_asked_after_it() -> None:
+    engines = (DuckEngine(), Alone())
+    at_once, in_turn = (build(analysed(engine, STEADY + GONE + NEW + BACK, first="2024-01-01", last="2024-09-30", window=30))
+                        for engine in engines)  # fmt: skip
+    for engine in engines:
+        engine.close()
+    assert at_once == in_turn
+
+
+def test_what_fails_beside_the_rest_is_said(duck: DuckEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = analysed(duck, STEADY, first="2024-01-01", last="2024-09-30", window=30)
+    monkeypatch.setattr(DuckEngine, "beside", lambda engine: DuckEngine())  # knows none of the tables
+    with pytest.raises(duckdb.CatalogException, match="does not exist"):
+        build(facts)
 
 
 def test_the_whole_page_can_be_written_from_it(content: ReportContent) -> None:
