@@ -81,6 +81,18 @@ class Again:
     high: float
     at_risk: int
 
+    @property
+    def percent(self) -> float:
+        return 100 * self.share
+
+    @property
+    def low_percent(self) -> float:
+        return 100 * self.low
+
+    @property
+    def high_percent(self) -> float:
+        return 100 * self.high
+
 
 @dataclass(frozen=True)
 class Together:
@@ -94,6 +106,10 @@ class Together:
     lift: float
     lift_low: float
     extra: Decimal
+
+    @property
+    def confidence_percent(self) -> float:
+        return 100 * self.confidence
 
 
 @dataclass(frozen=True)

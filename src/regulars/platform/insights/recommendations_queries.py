@@ -15,7 +15,6 @@ import numpy.typing as npt
 from regulars.kernel.errors import InputError
 from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Reach
-from regulars.platform.customers import api as customers
 from regulars.platform.insights import runs
 from regulars.platform.insights.models import Run
 from regulars.platform.insights.reading import NothingYet
@@ -88,12 +87,10 @@ def known() -> Known | None:
 
 
 def offers_of(analysis: Analysis, numbers: Sequence[int], market: str | None = None) -> Offers:
-    """Both lists of a person under all their numbers; nothing for who objected to profiling.
+    """Both lists of a person under all their numbers. Who objected to profiling is in none; do not ask for them.
 
     Who has bought nothing with a product is offered what is popular in their home market.
     """
-    if customers.not_profiled() & set(numbers):
-        return Offers()
     who = ", ".join(str(int(number)) for number in numbers)
     rows = con_of(analysis).execute(
         "SELECT o.list, o.product, f.name, f.category, o.reason, o.times, o.last_day, o.usual_days, o.because, b.name "

@@ -38,6 +38,7 @@ PLACES: tuple[Place, ...] = (
     Place("retention", _("Retention"), "retention", "figures.see"),
     Place("customers", _("Customers"), "customers", "people.see"),
     Place("segments", _("Segments"), "segments", "people.see"),
+    Place("products", _("Products"), "products", "figures.see"),
     Place("markets", _("Markets"), "markets", "figures.see"),
     Place("goals", _("Goals"), "goals", "figures.see", "act"),
     Place("alerts", _("Alerts"), "alerts", "figures.see", "act"),
