@@ -15,7 +15,7 @@ CHANNELS = {
     "email": gettext_lazy("E-mail"),
     "sms": gettext_lazy("Text message"),
     "phone": gettext_lazy("Telephone"),
-    "post": gettext_lazy("Letter"),
+    "post": gettext_lazy("Post"),
 }
 
 
