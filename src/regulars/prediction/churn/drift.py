@@ -38,7 +38,9 @@ class Tenths:
         return cls(points, _shares(values, points))
 
     def psi(self, values: Floats) -> float:
-        """The index of other values against these."""
+        """The index of other values against these; 0 where nothing was there to compare with."""
+        if not self.shares:
+            return 0.0
         now = np.maximum(_shares(values, self.points), _LEAST)
         then = np.maximum(self.shares, _LEAST)
         return float(np.sum((now - then) * np.log(now / then)))

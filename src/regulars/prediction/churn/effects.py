@@ -20,7 +20,7 @@ from scipy.special import ndtr
 from regulars.kernel.errors import InputError
 from regulars.metrics.analysis import Analysis
 from regulars.prediction.churn.ensemble import RIDGE
-from regulars.prediction.churn.examples import known_on, left_within
+from regulars.prediction.churn.examples import known_on, left_within, one_in
 from regulars.prediction.churn.linear import Linear
 from regulars.prediction.churn.matrix import Coding
 from regulars.prediction.churn.odds import Floats
@@ -41,7 +41,7 @@ class Effect:
 
     `high`, `low`: sizes; `above`, `below`: from which value on a customer is high, up to which low (None for a text's
     value). `high_left`, `low_left`: shares that left; `difference`: of the two; `adjusted` with `interval` (95 %): the same within
-    tenths of the risk by all else, None where no tenth has both. `q`: see the module; `stands_out`: q under 0.05.
+    tenths of the risk by all else, None where the tenths that have both have under 20 of either, or one outcome. `q`: see the module; `stands_out`: q under 0.05.
     """
 
     feature: str
@@ -69,11 +69,12 @@ def what_goes_with_leaving(
 ) -> tuple[Effect, ...]:
     """Effects over the latest past day whose horizon is known by `as_of`, strongest first.
 
-    Raises InputError where nobody was a customer then.
+    Of very many customers every so-manieth by number is looked at, as in `fit_churn`. Raises InputError where nobody was a
+    customer then.
     """
     horizon = horizon_days or analysis.window
     day = (as_of or analysis.as_of) - timedelta(days=horizon)
-    (known,) = known_on(analysis, [day], horizon=horizon)
+    (known,) = known_on(analysis, [day], horizon=horizon, one_in=one_in(analysis))
     if len(known.customer) == 0:
         raise InputError(f"Nobody was a customer before {day}.", do="Ask for a shorter horizon.")
     left = left_within(analysis, known, horizon)
@@ -88,7 +89,7 @@ def effects(
     table: pa.Table, left: Floats, columns: Sequence[str], *, stories: Mapping[str, str] | None = None,
     words: Mapping[str, str] | None = None,
 ) -> tuple[Effect, ...]:  # fmt: skip
-    """Effects of these columns on outcomes (0 or 1, a row each), strongest first by |adjusted|.
+    """Effects of these columns on outcomes (0 or 1, a row each), strongest first by |adjusted|, then those without.
 
     `stories`: columns of one story are not adjusted for each other (default: each is its own).
     """
@@ -111,9 +112,11 @@ def effects(
         _effect(label, told[name], (words or {}).get(name, label), left, split, adjusted, float(share))
         for (label, name, split, (adjusted, _)), share in zip(found, q, strict=True)
     ]
-    return tuple(
-        sorted(made, key=lambda one: -abs(one.adjusted if one.adjusted is not None else one.difference))
-    )
+    return tuple(sorted(made, key=_strength))
+
+
+def _strength(one: Effect) -> tuple[bool, float]:
+    return (True, -abs(one.difference)) if one.adjusted is None else (False, -abs(one.adjusted))
 
 
 def _effect(
@@ -158,12 +161,14 @@ def _tenths(score: Floats) -> npt.NDArray[np.int64]:
 def _adjusted(
     left: Floats, high: Flags, low: Flags, strata: npt.NDArray[np.int64]
 ) -> tuple[tuple[float, float] | None, float]:
-    """The Mantel-Haenszel risk difference with its standard error, and the p of none; (None, 1) where no stratum has both."""
+    """The Mantel-Haenszel risk difference with its standard error, and the p of none; (None, 1) where the strata that have
+    both have too few of either, or one outcome alone."""
     n1, n0 = (np.bincount(strata, group, _STRATA) for group in (high, low))
     a, b = (np.bincount(strata, group * left, _STRATA) for group in (high, low))
     both = (n1 > 0) & (n0 > 0)
     n1, n0, a, b = n1[both], n0[both], a[both], b[both]
-    if not both.any():
+    # Two customers who differ, or many of whom all or none left, would have no variance, and look certain.
+    if min(n1.sum(), n0.sum()) < _FEWEST or a.sum() + b.sum() in (0, n1.sum() + n0.sum()):
         return None, 1.0
     n = n1 + n0
     weight = n1 * n0 / n

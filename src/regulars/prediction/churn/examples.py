@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regulars.kernel.errors import InputError
 from regulars.lake.tables import SUBSCRIPTIONS
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import CORE, CUSTOMER_BASE
@@ -21,6 +22,9 @@ from regulars.prediction.features import Feature, features_as_of
 from regulars.prediction.history import PurchaseSummary, purchases_until
 
 Integers = npt.NDArray[np.int64]
+
+# Customers of whom at least so many are learned from where there are more: more make no difference, only time and room.
+MOST = 60_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,22 +80,28 @@ def known_on(
     return found
 
 
-def customers_of(analysis: Analysis) -> int:
-    """How many have ever ordered (with contract: had a subscription)."""
+def one_in(analysis: Analysis) -> int:
+    """Every so-manieth customer by number is learned from: of those who ever ordered (with contract: had a subscription)."""
     analysis.prepare()
     rows = SUBSCRIPTIONS.ibis if analysis.contract else CUSTOMER_BASE
-    return int(analysis.run(rows.agg(n=rows.customer.nunique()))["n"][0].as_py())
+    customers = int(analysis.run(rows.agg(n=rows.customer.nunique()))["n"][0].as_py())
+    return max(1, customers // MOST)
 
 
 def left_within(analysis: Analysis, known: Known, horizon: int) -> Floats:
-    """1 for who left: placed no counted order in the `horizon` days from the day on; with contract: runs no more at its end."""
+    """1 for who left: placed no counted order in the `horizon` days from the day on; with contract: runs no more at its end.
+
+    Raises InputError where the facts end before the horizon does: who has not ordered yet has not left.
+    """
     end = known.day + timedelta(days=horizon)
-    if analysis.contract:
-        stays = (
-            features_as_of(analysis, [end], features=())["customer"].to_numpy()
-            if end <= analysis.as_of
-            else []
+    if end > analysis.as_of:
+        raise InputError(
+            f"What came after {known.day} is not known for {horizon} days yet.",
+            where="day",
+            do="Take an earlier day.",
         )
+    if analysis.contract:
+        stays = features_as_of(analysis, [end], features=())["customer"].to_numpy()
         return (~np.isin(known.customer, stays)).astype(np.float64)
     start, stop = ibis.literal(known.day, "date"), ibis.literal(end, "date")
     orders = CORE.filter((CORE.local_day >= start) & (CORE.local_day < stop))

@@ -13,13 +13,14 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from regulars.kernel.errors import InputError
 from regulars.metrics.analysis import Analysis
 from regulars.prediction.churn.cuts import Schedule, schedule
 from regulars.prediction.churn.drift import Shape, Tenths
 from regulars.prediction.churn.ensemble import Ensemble, Examples, Unseen, choose, learn, rule_of, unseen
-from regulars.prediction.churn.examples import Known, customers_of, known_on, left_within
+from regulars.prediction.churn.examples import Known, known_on, left_within, one_in
 from regulars.prediction.churn.levels import expected_shift
 from regulars.prediction.churn.linear import Linear
 from regulars.prediction.churn.matrix import Coding
@@ -30,7 +31,6 @@ from regulars.prediction.churn.purchasing import MODELS
 
 FOLDS = 3
 _FEWEST = 30  # of those who left and of those who stayed: fewer teach nothing
-_MOST = 60_000  # customers of whom at least so many are learned from where there are more: more make no difference, only time
 _NO_ENSEMBLE = Ensemble(None, None, (), (), ())
 
 
@@ -53,15 +53,15 @@ def fit_churn(
             f"The facts end before {day}.", where="as_of", do=f"Give {analysis.as_of} or an earlier day."
         )
     plan = schedule(analysis.coverage.first, day, horizon)
-    one_in = max(1, customers_of(analysis) // _MOST)
-    *past, now = known_on(analysis, [*plan.cuts, day], horizon=horizon, one_in=one_in)
+    *past, now = known_on(analysis, [*plan.cuts, day], horizon=horizon, one_in=one_in(analysis))
     if len(now.customer) == 0:
         raise InputError(f"Nobody was a customer before {day}.", do="Import orders first.")
     peopled = [n for n, known in enumerate(past) if len(known.customer)]
     past, ahead = [past[n] for n in peopled], tuple(plan.horizons[n] for n in peopled)
     outcomes = [left_within(analysis, known, days) for known, days in zip(past, ahead, strict=True)]
     plan = Schedule(tuple(known.day for known in past), ahead, horizon)
-    return _Procedure(analysis, plan, past, outcomes, now, seed, threads).model()
+    with threadpool_limits(1, user_api="blas"):
+        return _Procedure(analysis, plan, past, outcomes, now, seed, threads).model()
 
 
 class _Procedure:
@@ -128,10 +128,11 @@ class _Procedure:
         return Examples(*(np.concatenate(one) for one in zip(*parts, strict=True)))
 
     def _purchase_alone(self) -> Ensemble:
-        """The mean of the models' log-odds."""
+        """The mean of the models' log-odds, against today's customers: a reason says how somebody differs from them."""
         weights = np.array([name in MODELS for name in self.base], dtype=np.float64)
+        centre = self.scores[-1].mean(axis=0)
         return Ensemble(
-            None, None, self.base, tuple((weights / weights.sum()).tolist()), (0.0,) * len(self.base)
+            None, None, self.base, tuple((weights / weights.sum()).tolist()), tuple(centre.tolist())
         )
 
     def _trained(self) -> Trained:

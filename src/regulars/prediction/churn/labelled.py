@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from threadpoolctl import threadpool_limits
 
 from regulars.kernel.errors import InputError
 from regulars.prediction.churn.drift import Shape
@@ -49,12 +50,14 @@ class LabelledModel:
         if not self.ensemble.members or table.num_rows == 0:
             return np.full(table.num_rows, self.level)
         matrix = self.coding.matrix(table)
-        return self.ensemble.score(matrix, np.zeros((len(matrix), 0)), threads=threads) + self.level
+        with threadpool_limits(1, user_api="blas"):
+            return self.ensemble.score(matrix, np.zeros((len(matrix), 0)), threads=threads) + self.level
 
     def parts(self, table: pa.Table, *, threads: int = 1) -> Floats:
         """(rows, columns of the table in `coding`): what each adds to the log-odds, against the mean of training."""
         matrix = self.coding.matrix(table)
-        found, _ = self.ensemble.parts(matrix, np.zeros((len(matrix), 0)), threads=threads)
+        with threadpool_limits(1, user_api="blas"):
+            found, _ = self.ensemble.parts(matrix, np.zeros((len(matrix), 0)), threads=threads)
         sources = np.array(self.coding.sources)
         columns = [found[:, sources == name].sum(axis=1) for name in self.coding.columns]
         return np.column_stack([np.zeros((len(matrix), 0)), *columns])
@@ -105,13 +108,16 @@ def fit_labelled(
         return LabelledModel(label, coding, nothing, level, share, len(left), (), shape)
     none = np.zeros((len(left), 0))
     examples = Examples(matrix, none, matrix[:, 0], left, np.zeros(len(left), np.int64), _folds(left, seed))
-    judged = unseen(examples, (), seed=seed, threads=threads)
-    weights = choose(judged.scores, judged.left, judged.groups)
-    ensemble = replace(learn(examples, (), seed=seed, threads=threads), weights=tuple(weights.tolist()))
-    # The level of unseen rows: learners are surer of the rows that they were fitted to.
-    level = level_for(judged.scores @ weights, share)
-    shape = Shape.of(table, coding.columns, judged.scores @ weights + level)
-    return LabelledModel(label, coding, ensemble, level, share, len(left), _members(judged, weights), shape)
+    with threadpool_limits(1, user_api="blas"):
+        judged = unseen(examples, (), seed=seed, threads=threads)
+        weights = choose(judged.scores, judged.left, judged.groups)
+        ensemble = replace(learn(examples, (), seed=seed, threads=threads), weights=tuple(weights.tolist()))
+        # The level of unseen rows: learners are surer of the rows that they were fitted to.
+        level = level_for(judged.scores @ weights, share)
+        shape = Shape.of(table, coding.columns, judged.scores @ weights + level)
+        return LabelledModel(
+            label, coding, ensemble, level, share, len(left), _members(judged, weights), shape
+        )
 
 
 def _outcomes(table: pa.Table, label: str, positive: object) -> tuple[Floats, npt.NDArray[np.bool_]]:
@@ -123,7 +129,7 @@ def _outcomes(table: pa.Table, label: str, positive: object) -> tuple[Floats, np
         )
     column = table[label]
     if positive is not None:
-        found = pc.equal(column.cast(pa.string()), str(positive))
+        found = _equal(column, positive, label)
     elif pa.types.is_boolean(column.type):
         found = column
     else:
@@ -138,6 +144,24 @@ def _outcomes(table: pa.Table, label: str, positive: object) -> tuple[Floats, np
     if not known.any():
         raise InputError(f"No row has a label in '{label}'.", where=label)
     return pc.fill_null(found, False).to_numpy()[known].astype(np.float64), known
+
+
+def _equal(column: pa.ChunkedArray, positive: object, label: str) -> pa.ChunkedArray:
+    """Which rows hold a value, however a flag or a number of it is written. Raises InputError where none does."""
+    kind = column.type
+    if pa.types.is_boolean(kind):
+        word = str(positive).lower()
+        found = pc.equal(column.cast(pa.string()), {"1": "true", "0": "false"}.get(word, word))
+    elif isinstance(positive, int | float) and (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+        found = pc.equal(column, float(positive))
+    else:
+        found = pc.equal(column.cast(pa.string()), str(positive))
+    if not pc.any(found).as_py():
+        some = ", ".join(str(value) for value in pc.unique(column).to_pylist()[:5] if value is not None)
+        raise InputError(
+            f"No row holds {positive!r} in '{label}'.", where=label, do=f"Give one of its values: {some}."
+        )
+    return found
 
 
 def _folds(left: Floats, seed: int) -> npt.NDArray[np.int64]:

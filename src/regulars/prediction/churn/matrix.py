@@ -46,6 +46,7 @@ class Coding:
         for name in columns:
             column = table[name]
             if _is_text(column.type):
+                column = column.cast(pa.string())
                 found = _common(column)
                 if len(found) > 0 and pc.count_distinct(column, mode="all").as_py() > 1:
                     kept.append(name)
@@ -90,10 +91,12 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _common(column: pa.ChunkedArray) -> tuple[str, ...]:
-    counted = pc.value_counts(column.cast(pa.string()).drop_null()).to_pylist()
-    counted.sort(key=lambda one: (-one["counts"], one["values"]))
+    """The values that enough rows have, the most frequent first: an identifier has a million, so they are sorted where they are."""
     least = min(_RAREST, max(1, len(column) // 50))
-    return tuple(one["values"] for one in counted[:_MOST_VALUES] if one["counts"] >= least)
+    values, counts = pc.value_counts(column.drop_null()).flatten()
+    counted = pa.table({"value": values, "count": counts}).filter(pc.field("count") >= least)
+    order = pc.sort_indices(counted, [("count", "descending"), ("value", "ascending")])
+    return tuple(counted["value"].take(order[:_MOST_VALUES]).to_pylist())
 
 
 def _numbers(column: pa.ChunkedArray, name: str) -> Floats:

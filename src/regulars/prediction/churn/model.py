@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from regulars.kernel.errors import InputError
 from regulars.metrics.analysis import Analysis
@@ -106,10 +107,11 @@ class ChurnModel:
         if self.serves == "rule" and self.rule is not None:
             return self.rule.score(known.own[:, None])
         found = np.empty(len(known.customer))
-        for start in range(0, len(found), _CHUNK):
-            part = np.arange(start, min(start + _CHUNK, len(found)))
-            matrix, base = self.inputs(known.take(part))
-            found[part] = self.ensemble.score(matrix, base, threads=threads)
+        with threadpool_limits(1, user_api="blas"):
+            for start in range(0, len(found), _CHUNK):
+                part = np.arange(start, min(start + _CHUNK, len(found)))
+                matrix, base = self.inputs(known.take(part))
+                found[part] = self.ensemble.score(matrix, base, threads=threads)
         return found
 
     def inputs(self, known: Known) -> tuple[Floats, Floats]:

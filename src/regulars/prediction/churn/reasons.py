@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from regulars.prediction.churn.examples import Known
 from regulars.prediction.churn.model import ChurnModel, Scored
@@ -79,8 +80,9 @@ def reasons(
     )  # fmt: skip
     if model.serves == "rate":
         return found
-    for start in range(0, count, _CHUNK):
-        _fill(found, model, slice(start, min(start + _CHUNK, count)), threads)
+    with threadpool_limits(1, user_api="blas"):
+        for start in range(0, count, _CHUNK):
+            _fill(found, model, slice(start, min(start + _CHUNK, count)), threads)
     return found
 
 
