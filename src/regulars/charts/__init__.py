@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         cohort_curves_summary,
         cohort_heat,
         cohort_heat_summary,
+        compared,
+        compared_summary,
         gaps,
         gaps_summary,
         markets,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLOURS", "Look", "Palette", "Words", "bridge", "bridge_summary", "calibration",
-    "calibration_summary", "cohort_curves", "cohort_curves_summary", "cohort_heat", "cohort_heat_summary",
+    "calibration_summary", "cohort_curves", "cohort_curves_summary", "cohort_heat", "cohort_heat_summary", "compared", "compared_summary",
     "gaps", "gaps_summary", "markets", "markets_summary", "movement", "movement_summary", "ranking",
     "ranking_summary", "retention_trend", "retention_trend_summary", "revenue_mix", "revenue_mix_summary",
     "rfm_grid", "rfm_grid_summary", "risks", "risks_summary", "spark", "tracking", "tracking_summary",

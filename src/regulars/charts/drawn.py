@@ -4,6 +4,7 @@ from regulars.charts.bridge import bridge, bridge_summary
 from regulars.charts.calibration import calibration, calibration_summary
 from regulars.charts.cohort_curves import cohort_curves, cohort_curves_summary
 from regulars.charts.cohort_heat import cohort_heat, cohort_heat_summary
+from regulars.charts.compared import compared, compared_summary
 from regulars.charts.gaps import gaps, gaps_summary
 from regulars.charts.markets import markets, markets_summary
 from regulars.charts.movement import movement, movement_summary
@@ -17,7 +18,7 @@ from regulars.charts.whatif import whatif, whatif_summary
 
 __all__ = [
     "bridge", "bridge_summary", "calibration", "calibration_summary", "cohort_curves",
-    "cohort_curves_summary", "cohort_heat", "cohort_heat_summary", "gaps", "gaps_summary", "markets",
+    "cohort_curves_summary", "cohort_heat", "cohort_heat_summary", "compared", "compared_summary", "gaps", "gaps_summary", "markets",
     "markets_summary", "movement", "movement_summary", "ranking", "ranking_summary", "retention_trend",
     "retention_trend_summary", "revenue_mix", "revenue_mix_summary", "rfm_grid", "rfm_grid_summary",
     "risks", "risks_summary", "tracking", "tracking_summary", "whatif", "whatif_summary",

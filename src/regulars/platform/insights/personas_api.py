@@ -11,11 +11,12 @@ from regulars.platform.insights.personas_queries import (
     Trait,
     name_of,
     names,
+    persona_of,
     personas,
 )
 from regulars.platform.insights.personas_update import KIND
 
 __all__ = [
     "GROUPS", "KIND", "LONGEST_NAME", "LONGEST_NOTE", "Difference", "PersonaInfo", "Personas", "Trait", "describe",
-    "name_of", "names", "personas",
+    "name_of", "names", "persona_of", "personas",
 ]  # fmt: skip

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Reach
 from regulars.platform.insights import runs
 from regulars.platform.insights.models import Persona, Run
+from regulars.platform.insights.personas_find import GROUPS
 
 _OF_PLACES = ("market", "country")
 
@@ -115,6 +117,12 @@ def name_of(number: int) -> PersonaInfo | None:
     """A persona's name without its portrait, for pages about something else."""
     row = Persona.objects.filter(pk=number).first()
     return None if row is None else _info(row, {}, {}, Reach())
+
+
+def persona_of(customer: int, analysis: Analysis) -> int | None:
+    """The number of a customer's persona; None for who is in none."""
+    rows = analysis.run(GROUPS.ibis.filter(GROUPS.ibis.customer == customer)).to_pylist()
+    return rows[0]["persona"] if rows else None
 
 
 def _with_shares(rows: list[PersonaInfo]) -> list[PersonaInfo]:

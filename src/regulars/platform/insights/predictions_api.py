@@ -9,11 +9,15 @@ from regulars.platform.insights.predictions import (
     of_customers,
     predictions_from,
 )
+from regulars.platform.insights.predictions_when import Made, made, risks_of
 
 __all__ = [
+    "Made",
     "Prediction",
     "Reason",
+    "made",
     "of_customer",
     "of_customers",
     "predictions_from",
+    "risks_of",
 ]

@@ -39,6 +39,8 @@ PLACES: tuple[Place, ...] = (
     Place("customers", _("Customers"), "customers", "people.see"),
     Place("segments", _("Segments"), "segments", "people.see"),
     Place("products", _("Products"), "products", "figures.see"),
+    Place("personas", _("Personas"), "personas", "figures.see"),
+    Place("products", _("Products"), "products", "figures.see"),
     Place("markets", _("Markets"), "markets", "figures.see"),
     Place("goals", _("Goals"), "goals", "figures.see", "act"),
     Place("alerts", _("Alerts"), "alerts", "figures.see", "act"),

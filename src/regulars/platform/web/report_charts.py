@@ -62,6 +62,16 @@ def whatif(found: WhatIf, currency: str, w: Words) -> Picture | None:
     )  # fmt: skip
 
 
+def compared(rows: Rows, this: str, that: str, w: Words, title: str) -> Picture | None:
+    """Two shares of the same, in per cent: `name`, `value` (which is `this`), `rest` (`that`). None where there is nothing."""
+    if not rows:
+        return None
+    return picture(
+        "compared", [rows, this, that], w, title,
+        lambda: charts.compared_summary(rows, w), lambda look: charts.compared(rows, this, that, look),
+    )  # fmt: skip
+
+
 def bridge(found: Bridge, currency: str, w: Words) -> Picture | None:
     """From the files' total to the revenue used. None with fewer than two steps."""
     rows = bridge_rows(found, w)

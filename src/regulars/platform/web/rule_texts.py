@@ -17,7 +17,7 @@ COLUMNS: tuple[str, ...] = (
     _("latest answer on recommending (0-10)"), _("latest satisfaction answer"), _("support conversations"),
     _("open support conversations"), _("complaints"), _("risk to be lost"), _("chance to buy again"),
     _("chance to be a customer still"), _("expected orders"), _("expected revenue"), _("expected revenue for ever"),
-    _("lifetime value, so far and expected"), _("day by which the next order is expected"), _("may be profiled"), _("marketing consent (e-mail)"),
+    _("lifetime value, so far and expected"), _("day by which the next order is expected"), _("may be profiled"), _("persona"), _("marketing consent (e-mail)"),
     _("orders"), _("revenue before refunds"),
     _("category"), _("product"), _("market of the order"), _("country of the order"), _("channel of the order"), _("source"),
     _("with a discount"), _("revenue of the order"), _("day of the order"),

@@ -21,6 +21,7 @@ from regulars.platform.web.pages import (
     money,
     overview,
     person,
+    personas,
     products,
     reports,
     retention,
@@ -35,7 +36,7 @@ from regulars.platform.web.pages import (
 urlpatterns = [
     pattern
     for module in (
-        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, customer_consent, person, groups, segments, products, markets,
+        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, customer_consent, person, groups, segments, personas, products, markets,
         figures, goals, alerts, reports, handovers, data, settings, users, audit,
     )
     for pattern in module.urls

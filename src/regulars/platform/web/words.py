@@ -83,6 +83,7 @@ ACTIONS: dict[str, Promise] = {
     "password.link_sent": _("Was sent a link for a new password"),
     "person.erased": _("Erased a person"),
     "person.exported": _("Exported what is known of a person"),
+    "persona.named": _("Named a persona, or noted what is known of it"),
     "rejects.downloaded": _("Downloaded rows that were left out"),
     "report.asked": _("Asked for a report at once"),
     "report.changed": _("Changed a scheduled report"),

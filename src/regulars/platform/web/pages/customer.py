@@ -14,16 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.kernel.errors import InputError
+from regulars.metrics.analysis import Analysis
 from regulars.platform.core import api as core
 from regulars.platform.customers import api as customers
 from regulars.platform.customers.api import Known
 from regulars.platform.insights import api as insights
-from regulars.platform.insights.api import Member, NothingYet, TooSlow
-from regulars.platform.web import consent_words, customer_words
+from regulars.platform.insights.api import Member, NothingYet, TooSlow, predictions
+from regulars.platform.web import consent_words, customer_offers, customer_words
 from regulars.platform.web.customer_facts import Fact, Facts, OpenNow, Person, Place
 from regulars.platform.web.customer_words import Standing
 from regulars.platform.web.guard import Request, page
+from regulars.platform.web.outlook import outlook
 from regulars.platform.web.people import called, group_name
+from regulars.platform.web.persona_words import persona_name
+from regulars.platform.web.templatetags.regulars import reader
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,11 @@ class Seen:
     member: Member | None = None
     standing: Standing | None = None
     open_now: OpenNow = field(default_factory=OpenNow)
+    offers: customer_offers.Shown | None = None
     facts: Facts = field(default_factory=Facts)
+    prediction: predictions.Prediction | None = None
+    risks: list[tuple[date, float]] = field(default_factory=list)
+    persona: int | None = None
 
     @property
     def timeline(self) -> list[Told]:
@@ -63,6 +71,8 @@ def customer(request: Request, key: str) -> HttpResponse:
     shows = request.user.may("contacts.see")
     contact = customers.contacts([known.number]).get(known.number) if shows else None
     now = seen.open_now
+    made = predictions.made() if seen.as_of and not known.no_profiling and place is None else None
+    persona = insights.personas.name_of(seen.persona) if seen.persona else None
     return render(request, "customer/customer.html", {
         "known": known,
         "seen": seen,
@@ -70,6 +80,9 @@ def customer(request: Request, key: str) -> HttpResponse:
         "name": (contact and (contact.name or contact.email)) or called(known.number),
         "place": customer_words.place_sentence(seen.member, seen.standing),
         "group": group_name(seen.member.rfm_group) if seen.member else "",
+        "ahead": outlook(seen.prediction, made, seen.risks, reader(), seen.currency) if seen.prediction and made else None,
+        "made": made,
+        "persona": persona and (persona.number, persona_name(persona)),
         "segments": insights.segments.segments_of(known.numbers),
         "state": customer_words.standing_sentence(seen.standing) if seen.standing else "",
         "open": customer_words.open_sentences(now),
@@ -165,11 +178,25 @@ def _seen(known: Known, place: Place | None) -> Seen:
                 "open_now": person.open_now(),
                 "facts": person.facts(place),
             }
+            if place is None and not known.no_profiling:
+                values |= _ahead(analysis, known)
+                home = values["member"].market if values["member"] else None
+                values["offers"] = customer_offers.offers(analysis, known, home)
     except NothingYet:
         return Seen("nothing")
     except TooSlow:
         return Seen("slow")
     return Seen(**values)
+
+
+def _ahead(analysis: Analysis, known: Known) -> dict[str, Any]:
+    """What the runs of predictions and personas say of the person."""
+    prediction = predictions.of_customer(known.number, analysis)
+    return {
+        "prediction": prediction,
+        "risks": predictions.risks_of(known.numbers, analysis) if prediction else [],
+        "persona": insights.personas.persona_of(known.number, analysis),
+    }
 
 
 urls = [
