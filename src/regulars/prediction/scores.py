@@ -52,11 +52,13 @@ class Scores:
     drift: Mapping[str, float] = field(default_factory=dict)
 
     def urgent(self, most: int) -> pa.Table:
-        """The rows of those with the most expected money at risk (risk times lifetime value), that first."""
+        """The rows of those with the most expected money at risk (risk times lifetime value), that first; then those whose value is
+        not known. Who has no risk (whose contract has ended already) is not among them."""
         if self.churn is None:
             return self.table.slice(0, 0)
-        at_risk = pc.fill_null(pc.multiply(self.table["churn_probability"], self.table["predicted_clv"]), -1)
-        table = self.table.append_column("value_at_risk", at_risk)
+        table = self.table.filter(pc.is_valid(self.table["churn_probability"]))
+        at_risk = pc.fill_null(pc.multiply(table["churn_probability"], table["predicted_clv"]), -1)
+        table = table.append_column("value_at_risk", at_risk)
         order = pc.sort_indices(table, [("value_at_risk", "descending"), ("customer", "ascending")])
         return table.take(order[:most])
 

@@ -49,6 +49,7 @@ class Tested:
     called: LiftPoint
     curve: tuple[LiftPoint, ...]
     drift: Mapping[str, float]
+    contract: bool = False
 
     @property
     def served(self) -> Quality:
@@ -59,8 +60,9 @@ class Tested:
     def said_in_words(self) -> str:
         """One plain English sentence."""
         one = self.called
+        left = "had no contract any more after" if self.contract else "did not come back within"
         return (
-            f"Of the {one.called} customers called most at risk on {self.day}, {one.left} did not come back within "
+            f"Of the {one.called} customers called most at risk on {self.day}, {one.left} {left} "
             f"{self.horizon} days; by chance it would have been {one.by_chance:.0f}."
         )
 
@@ -133,6 +135,7 @@ def judged_on(analysis: Analysis, horizon: int, day: date, *, seed: int = 0, thr
         called=lift(scored.risk, left)[0],
         curve=lift(scored.risk, left, sizes),
         drift=model.shape.drift(scored.known.features, scored.score),
+        contract=model.contract,
     )
 
 
