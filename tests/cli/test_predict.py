@@ -11,6 +11,7 @@ import pytest
 
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
+from regulars.sources.identity.resolver import LocalResolver
 
 Answer = Callable[..., str]
 
@@ -55,3 +56,12 @@ def test_kept_twice_it_is_kept_once(answer: Answer, own_lake: Path) -> None:
 def test_files_keep_nothing_and_say_so(regulars: Callable[..., object], shop: Path) -> None:
     done = regulars("predict", shop / "orders.csv", "--keep")
     assert done.exit_code == 2 and "only a lake keeps predictions" in done.stderr  # type: ignore[attr-defined]
+
+
+def test_the_lake_of_a_site_is_left_to_the_site(regulars: Callable[..., object], own_lake: Path) -> None:
+    before = Lake.open(own_lake).version
+    beside = LocalResolver.beside(own_lake).path
+    beside.with_name(f"{beside.name}.adopted").touch()
+    done = regulars("predict", "--lake", own_lake, "--tested", 0, "--keep")
+    assert done.exit_code == 2 and "belongs to a site" in done.stderr  # type: ignore[attr-defined]
+    assert Lake.open(own_lake).version == before

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import typer
@@ -14,13 +17,15 @@ from regulars.cli.guard import say
 from regulars.cli.options import Inputs, Outputs
 from regulars.cli.workspace import opened, tell_window
 from regulars.kernel.errors import InputError
+from regulars.kernel.progress import Progress
 from regulars.lake import Lake
-from regulars.lake.engines import DuckEngine
 from regulars.notebook.sheet import Kind, of_table
+from regulars.prediction.keeping import keep_scores
 from regulars.prediction.scores import Scores
 from regulars.prediction.scores import predict as predicted
 from regulars.prediction.value import Terms
 from regulars.report.texts import LANGUAGES, words
+from regulars.sources.identity.resolver import LocalResolver
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _SHOWN = 20
@@ -79,6 +84,8 @@ def predict(
         raise InputError(
             "only a lake keeps predictions.", where="--keep", do="Import first, then use --lake."
         )
+    if keep and inputs.lake is not None:
+        _refuse_a_sites(inputs.lake)
     if outputs.sql:
         raise InputError(
             "predictions are no single query.", where="--sql", do="Features are in docs/churn.md."
@@ -93,7 +100,7 @@ def predict(
             progress=tell,
         )
         if keep and inputs.lake is not None:
-            _keep(found, Lake.open(inputs.lake))
+            _keep(found, Lake.open(inputs.lake), tell)
         format_ = output.resolved(outputs.format, outputs.output)
         if outputs.output is not None and format_ is output.Format.parquet:
             pq.write_table(found.table, outputs.output)
@@ -115,12 +122,9 @@ def _brief(found: Scores, lang: str) -> pa.Table:
     table = found.urgent(_SHOWN)
     if found.reasons is None:
         return table.select([name for name in _BRIEF if name in table.column_names])
-    row_of = {number: row for row, number in enumerate(found.reasons.customer.tolist())}
+    rows = np.searchsorted(found.reasons.customer, table["customer"].to_numpy())
     speaker = words(lang)
-    told = [
-        "; ".join(found.reasons.words(row_of[number], speaker, currency=found.currency))
-        for number in table["customer"].to_pylist()
-    ]
+    told = ["; ".join(found.reasons.words(row, speaker, currency=found.currency)) for row in rows.tolist()]
     return table.select(list(_BRIEF)).append_column("reasons", pa.array(told, pa.string()))
 
 
@@ -134,7 +138,8 @@ def _notes(found: Scores) -> tuple[str, ...]:
             "purchase": "There is too little to learn from, so the purchase models alone serve.",
             "rate": "There is too little to learn from: everyone has the same risk.",
         }
-        lines.append(f"Risk: no order within {found.horizon} days. {served[found.churn.serves]}")
+        leaving = "the contract ends" if found.churn.contract else "no order"
+        lines.append(f"Risk: {leaving} within {found.horizon} days. {served[found.churn.serves]}")
     for one in found.backtest.days if found.backtest else ():
         lines.append(one.said_in_words)
         measured = one.qualities["served"]
@@ -144,20 +149,30 @@ def _notes(found: Scores) -> tuple[str, ...]:
             )
     model = found.values.models.purchase
     if model is not None:
-        lines.append(
-            f"Lifetime value: {type(model).__name__} and Gamma-Gamma; intervals hold 80 of 100 customers."
-        )
+        spending = " and Gamma-Gamma; intervals hold 80 of 100 customers" if found.values.models.spend else ""
+        lines.append(f"Lifetime value: {type(model).__name__}{spending}.")
     return (*lines, *found.notes)
 
 
-def _keep(found: Scores, lake: Lake) -> None:
-    """Write the predictions into the lake; those of the same day give way."""
-    engine = DuckEngine()
-    try:
-        engine.put("predictions", found.facts())
-        with lake.writer() as writer:
-            change = writer.replace(engine.con, "scores", "predictions")
-            version = writer.publish(note=f"predictions of {found.day}")
-    finally:
-        engine.close()
-    say(f"{change.added:,} predictions are in the lake, version {version}.")
+def _refuse_a_sites(lake: Path) -> None:
+    """Raise InputError for the lake of a site: it alone knows who objected to profiling, and keeps predictions itself."""
+    beside = LocalResolver.beside(lake.absolute())
+    adopted = beside.path.with_name(f"{beside.path.name}.adopted").exists()
+    named = os.environ.get("REGULARS_LAKE")
+    if (
+        adopted
+        or (lake.parent / "regulars.sqlite3").exists()
+        or (named and Path(named).resolve() == lake.resolve())
+    ):
+        raise InputError(
+            "this lake belongs to a site, which knows who objected to profiling and keeps predictions every night.",
+            where="--keep",
+            do="Leave out --keep; on the site, 'Predict anew' on the page Predictions does it at once.",
+        )
+
+
+def _keep(found: Scores, lake: Lake, tell: Progress) -> None:
+    """Write the predictions into the lake as its newest; of earlier days the last of each month stays."""
+    rows = found.facts()
+    version = keep_scores(lake, rows, found.day, progress=tell)
+    say(f"{len(rows):,} predictions are in the lake, version {version}.")

@@ -9,15 +9,31 @@ from regulars.platform.insights.predictions import (
     of_customers,
     predictions_from,
 )
+from regulars.platform.insights.predictions_model import (
+    Before,
+    Model,
+    model,
+    models_made,
+    predicting,
+    start,
+)
+from regulars.platform.insights.predictions_tables import AT_RISK
 from regulars.platform.insights.predictions_when import Made, made, risks_of
 
 __all__ = [
+    "AT_RISK",
+    "Before",
     "Made",
+    "Model",
     "Prediction",
     "Reason",
     "made",
+    "model",
+    "models_made",
     "of_customer",
     "of_customers",
+    "predicting",
     "predictions_from",
     "risks_of",
+    "start",
 ]

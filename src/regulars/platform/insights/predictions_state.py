@@ -9,13 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regulars.platform.insights.predictions_tables import AT_RISK
 from regulars.prediction.churn.backtest import Tested
 from regulars.prediction.churn.effects import Effect
 from regulars.prediction.churn.model import ChurnModel
 from regulars.prediction.churn.pictured import calibration_rows, ranking_rows, risk_rows
 from regulars.prediction.scores import Scores
 
-AT_RISK = 0.5  # a risk from which on somebody is more likely to be lost than not
 _MOST_EFFECTS = 8
 _MOST_DRIFTS = 5
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.lake.tables import Column, Table
 from regulars.prediction.stories import NUMBERS
 
+AT_RISK = 0.5  # a risk from which on somebody is more likely to be lost than not
 PLACES = (1, 2, 3)  # reasons a customer, strongest first
 TOLD = "told_"  # before the name of a number that a reason's sentence has
 _SHARE = "share, 0 to 1"

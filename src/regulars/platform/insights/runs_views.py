@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
+from regulars.lake import Lake
 from regulars.lake.engines import Engine
-from regulars.lake.tables import Table
+from regulars.lake.tables import SCORES, Table
 from regulars.platform.insights.models import Run, Snapshot
 
 
@@ -63,7 +64,11 @@ def shown_with(snapshot: Snapshot) -> Shown:
 
 
 def bind_runs(engine: Engine, shown: Shown) -> None:
-    """Make the tables of all sorts known to an engine, each as its declaration says."""
+    """Make the tables of all sorts known to an engine, each as its declaration says, and the lake's newest scores.
+
+    These are written after the snapshot, so that its own version of the lake has older ones.
+    """
+    engine.bind(SCORES, Lake(settings.SITE.lake).files(SCORES.name))
     folders: Mapping[str, str] = dict(shown)
     for sort in SORTS.values():
         for table in sort.tables:

@@ -22,6 +22,7 @@ from regulars.platform.web.pages import (
     overview,
     person,
     personas,
+    predictions,
     products,
     reports,
     retention,
@@ -37,7 +38,7 @@ urlpatterns = [
     pattern
     for module in (
         first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, customer_consent, person, groups, segments, personas, products, markets,
-        figures, goals, alerts, reports, handovers, data, settings, users, audit,
+        figures, predictions, goals, alerts, reports, handovers, data, settings, users, audit,
     )
     for pattern in module.urls
 ]  # fmt: skip

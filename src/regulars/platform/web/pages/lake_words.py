@@ -42,6 +42,8 @@ _TEXTS = tuple(
         (r"import of (?P<count>\d+) files", gettext_noop("an import of several files, %(count)s in all")),
         (r"erased (?P<count>\d+) customers", gettext_noop("an erasure; customer numbers: %(count)s")),
         (r"exchange rates from (?P<name>.+)", gettext_noop("exchange rates from %(name)s")),
+        (r"predictions of (?P<name>.+)", gettext_noop("predictions of %(name)s")),
+        (r"predictions taken out", gettext_noop("predictions of people who objected taken out")),
         (r"migration (?P<count>\d+): (?P<name>.+)", gettext_noop("step %(count)s of an update: %(name)s")),
     )
 )  # fmt: skip
