@@ -38,7 +38,6 @@ PLACES: tuple[Place, ...] = (
     Place("retention", _("Retention"), "retention", "figures.see"),
     Place("customers", _("Customers"), "customers", "people.see"),
     Place("segments", _("Segments"), "segments", "people.see"),
-    Place("products", _("Products"), "products", "figures.see"),
     Place("personas", _("Personas"), "personas", "figures.see"),
     Place("products", _("Products"), "products", "figures.see"),
     Place("markets", _("Markets"), "markets", "figures.see"),
