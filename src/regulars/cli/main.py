@@ -32,6 +32,8 @@ COMMANDS: dict[str, Command] = {
     "rfm": Command("Customers scored by recency, frequency and money."),
     "segments": Command("How many customers a rule finds, and what they are worth."),
     "predict": Command("What will happen: next order, lifetime value, the risk to be lost and why.", _REPEAT),
+    "recommend": Command("What to offer: to buy again, to discover, with a basket, to a visitor; with the reason."),
+    "pairs": Command("Products bought together more often than by chance, and bundles of them."),
     "whatif": Command("What more retention, or one more order a year, would be worth."),
     "window": Command("The activity window that the data proposes, and why."),
     "bridge": Command("From the files' total to the revenue used, step by step."),

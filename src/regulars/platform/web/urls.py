@@ -24,6 +24,8 @@ from regulars.platform.web.pages import (
     personas,
     predictions,
     products,
+    products_basket,
+    products_limits,
     reports,
     retention,
     search,
@@ -37,7 +39,7 @@ from regulars.platform.web.pages import (
 urlpatterns = [
     pattern
     for module in (
-        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, customer_consent, person, groups, segments, personas, products, markets,
+        first, sign_in, account, search, jobs, health, today, overview, money, retention, customers, customer, customer_consent, person, groups, segments, personas, products, products_basket, products_limits, markets,
         figures, predictions, goals, alerts, reports, handovers, data, settings, users, audit,
     )
     for pattern in module.urls

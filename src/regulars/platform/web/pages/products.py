@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from regulars.kernel.errors import InputError
 from regulars.platform.core import api as core
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import NothingYet, TooSlow
@@ -24,7 +21,7 @@ from regulars.platform.web.guard import Request, page
 from regulars.platform.web.templatetags.regulars import reader
 
 PAGE, FARTHEST = 50, 100_000
-_LONGEST, _MOST = 200, 20  # characters of a code or a search, products of a basket
+LONGEST = 200  # characters of a code or a search
 _LEARNING = "insights.recommend"
 
 
@@ -34,13 +31,13 @@ def products(request: Request) -> HttpResponse:
     """The list. `q`: words of name or code; `market`; `sort`; `after`."""
     known = door.known()
     if known is None or known.nothing:
-        return _none(request, known)
+        return none(request, known)
     info = insights.current()
     reach = request.user.reach
     market = request.GET.get("market") or None
     sort = request.GET.get("sort", "")
     asked = {
-        "seek": request.GET.get("q", "")[:_LONGEST],
+        "seek": request.GET.get("q", "")[:LONGEST],
         "market": market if market and reach.allows(market) else None,
         "sort": sort if sort in door.SORTS else "revenue",
         "after": _whole(request.GET.get("after", ""), FARTHEST),
@@ -56,12 +53,12 @@ def products(request: Request) -> HttpResponse:
     except TooSlow:
         return render(request, "products/products.html", context | {"slow": True})
     except NothingYet:
-        return _none(request, None)
+        return none(request, None)
     context |= {"found": found, "lead": _lead(found, asked, known), **_neighbours(asked, found)}
     return render(request, "products/products.html", context)
 
 
-def _none(request: Request, known: door.Known | None) -> HttpResponse:
+def none(request: Request, known: door.Known | None) -> HttpResponse:
     """The page before there is anything: what is being made, or what to bring."""
     info = insights.current()
     if known is None and (info is None or info.empty):
@@ -125,7 +122,7 @@ def _neighbours(asked: dict[str, Any], found: door.Lines) -> dict[str, Any]:
 def one(request: Request) -> HttpResponse:
     """One product, named by `code`."""
     known = door.known()
-    code = _code(request.GET.get("code", ""))
+    code = code_of(request.GET.get("code", ""))
     if known is None or known.nothing or not code:
         raise Http404
     try:
@@ -152,103 +149,13 @@ def _people(request: Request, code: str) -> str:
     return f"{reverse('customers')}?" + urlencode({"rule": f'orders(product = "{quoted}") >= 1'})
 
 
-@page("figures.see")
-@require_GET
-def basket(request: Request) -> HttpResponse:
-    """Choose products (`p`, repeated), and see what to offer with them; with none, what a visitor sees in `market`."""
-    known = door.known()
-    if known is None or known.nothing:
-        return _none(request, known)
-    info, reach = insights.current(), request.user.reach
-    market = request.GET.get("market", "")
-    market = market if info and market in dict(info.markets) and reach.allows(market) else ""
-    codes = list(dict.fromkeys(code for code in map(_code, request.GET.getlist("p")) if code))[:_MOST]
-    seek = request.GET.get("q", "")[:_LONGEST]
-    context: dict[str, Any] = {
-        "known": known, "market": market, "markets": info.codes(reach) if info else (), "q": seek,
-        "visitor_heading": market or not codes,
-    }  # fmt: skip
-    try:
-        with insights.asking() as analysis:
-            named = door.names_of(analysis, codes)
-            chosen = [named[code][0] for code in codes if code in named]
-            context["offers"] = door.for_basket(analysis, [one.code for one in chosen]) if chosen else ()
-            context["visitor"] = door.for_visitor(analysis, market)
-            context["hits"] = [
-                (one, _with(codes, one.code, market)) for one in door.suggested(analysis, seek)
-            ]
-    except (TooSlow, NothingYet):
-        return render(request, "products/basket.html", context | {"slow": True})
-    context["chosen"] = [(one, _without(codes, one.code, market)) for one in chosen]
-    context["told"] = [
-        (offer, product_words.reason(offer, known.as_of), _with(codes, offer.product.code, market))
-        for offer in context["offers"]
-    ]
-    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "hits":
-        return render(request, "products/hits.html", context)
-    return render(request, "products/basket.html", context)
-
-
-def _with(codes: list[str], code: str, market: str) -> str:
-    return _basket_query([*codes, code] if code not in codes else codes, market)
-
-
-def _without(codes: list[str], code: str, market: str) -> str:
-    return _basket_query([other for other in codes if other != code], market)
-
-
-def _basket_query(codes: list[str], market: str) -> str:
-    query = QueryDict(mutable=True)
-    query.setlist("p", codes)
-    if market:
-        query["market"] = market
-    return query.urlencode()
-
-
-@page("settings.change")
-@require_http_methods(["GET", "POST"])
-def limits(request: Request) -> HttpResponse:
-    """What is never recommended."""
-    if request.user.markets:
-        raise PermissionDenied  # it concerns every market
-    now = door.limits()
-    values: dict[str, Any] = {
-        "products": "\n".join(now.products), "categories": "\n".join(now.categories),
-        "days": str(now.sold_within_days), "own": now.own_market,
-    }  # fmt: skip
-    if request.method == "GET":
-        return render(request, "products/limits.html", {"values": values})
-    values = {name: request.POST.get(name, "")[:500_000] for name in ("products", "categories", "days")}
-    values["own"] = request.POST.get("own") == "1"
-    days = values["days"].strip()
-    try:
-        changed = door.change_limits(
-            by=request.user,
-            products=values["products"].splitlines(),
-            categories=values["categories"].splitlines(),
-            sold_within_days=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else -1,
-            own_market=values["own"],
-        )
-    except InputError as error:
-        context = {"values": values, "wrong": error.where}
-        return render(request, "products/limits.html", context, status=422)
-    if changed:
-        messages.success(
-            request,
-            _("Saved. What was taken out is not shown from now on; the lists are being made anew."),
-        )
-    else:
-        messages.info(request, _("Nothing was changed: it is set like this already."))
-    return redirect("products")
-
-
 def _may_limit(request: Request) -> bool:
     return request.user.may("settings.change") and not request.user.markets
 
 
-def _code(text: str) -> str:
+def code_of(text: str) -> str:
     """A product code as an address names it; empty where it cannot be one."""
-    return "" if "\x00" in text or len(text) > _LONGEST else text
+    return "" if "\x00" in text or len(text) > LONGEST else text
 
 
 def _whole(text: str, most: int) -> int:
@@ -258,6 +165,4 @@ def _whole(text: str, most: int) -> int:
 urls = [
     path("products", products, name="products"),
     path("products/one", one, name="product"),
-    path("products/basket", basket, name="products-basket"),
-    path("products/limits", limits, name="products-limits"),
 ]
