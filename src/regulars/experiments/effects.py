@@ -164,16 +164,19 @@ def compare(
     Raises InputError for arrays of unequal length, without anybody in an arm, or with values that are not numbers.
     """
     flags = np.asarray(treated, dtype=np.bool_)
-    if share_of_plan <= 0:
+    if not outcomes:
+        raise InputError("nothing is to be compared.", do="Name an outcome or more.")
+    if not 0 < share_of_plan < np.inf:
         raise InputError(f"the share of the plan must be above 0; given: {share_of_plan:g}.")
     if not flags.any() or flags.all():
         raise InputError("an effect needs customers who are treated and customers who are held out.")
-    groups = np.zeros(flags.size, np.int64) if strata is None else np.unique(strata, return_inverse=True)[1]
-    table = (
-        np.zeros((flags.size, 0))
-        if covariates is None
-        else scaled(_numbers("covariates", covariates, flags.size))
-    )
+    alike = np.zeros(flags.size, np.int64) if strata is None else np.asarray(strata)
+    if alike.shape != flags.shape:
+        raise InputError(f"{alike.size} values for {flags.size} customers.", where="strata")
+    groups = np.unique(alike, return_inverse=True)[1]
+    known = np.zeros((flags.size, 0)) if covariates is None else np.asarray(covariates, np.float64)
+    known = known[:, None] if known.ndim == 1 else known
+    table = scaled(_numbers("covariates", known, flags.size, columns=True))
     level = checked_alpha(alpha) / (len(outcomes) if simultaneous else 1)
     progress = narrowest(level) * share_of_plan
     found = {}
@@ -192,15 +195,18 @@ def linearised(treated: npt.NDArray[np.bool_], numerator: Floats, denominator: F
     """One number a customer whose difference of means is the difference of two ratios, such as revenue per order.
 
     In each arm R + (numerator - R denominator) / mean denominator, R the arm's ratio of sums: the delta method (A. Deng,
-    U. Knoblich and J. Lu, KDD 2018). Give the result to `compare`. Raises InputError where an arm's denominator is 0.
+    U. Knoblich and J. Lu, KDD 2018). Give the result to `compare`. Raises InputError where an arm's denominator is 0, and as `compare` does.
     """
-    result = np.zeros(len(numerator))
-    for side in (treated, ~np.asarray(treated)):
-        below = float(np.sum(denominator[side]))
+    flags = np.asarray(treated, dtype=np.bool_)
+    above = _numbers("numerator", numerator, flags.size)
+    under = _numbers("denominator", denominator, flags.size)
+    result = np.zeros(flags.size)
+    for side in (flags, ~flags):
+        below = float(np.sum(under[side]))
         if below <= 0:
             raise InputError("a ratio needs something to divide by in each arm.")
-        ratio = float(np.sum(numerator[side])) / below
-        result[side] = ratio + (numerator[side] - ratio * denominator[side]) * (int(side.sum()) / below)
+        ratio = float(np.sum(above[side])) / below
+        result[side] = ratio + (above[side] - ratio * under[side]) * (int(side.sum()) / below)
     return result
 
 
@@ -254,10 +260,12 @@ def _answer(interval: Interval) -> Answer:
     return "took" if interval.high < 0 else "no_effect_seen"
 
 
-def _numbers(name: str, values: Floats, count: int) -> Floats:
+def _numbers(name: str, values: Floats, count: int, *, columns: bool = False) -> Floats:
+    """One finite number a customer (or a row of them, for `columns`). Raises InputError."""
     array = np.asarray(values, dtype=np.float64)
-    if array.shape[0] != count:
-        raise InputError(f"{array.shape[0]} values for {count} customers.", where=name)
+    if array.ndim != 1 + columns or array.shape[0] != count:
+        told = " x ".join(map(str, array.shape)) or "1"
+        raise InputError(f"{told} values for {count} customers.", where=name)
     if not np.isfinite(array).all():
         raise InputError(
             "values are missing or no numbers.", where=name, do="Give 0 to who did nothing; leave nobody out."

@@ -29,6 +29,7 @@ from regulars.experiments.sequences import bound, fixed_bound, narrowest
 from regulars.kernel.errors import InputError
 
 MOST_WEEKS = 520
+_MOST_CUSTOMERS = 1e10  # more than there are people
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ class Base:
 
     def __post_init__(self) -> None:
         fine = isfinite(self.mean) and isfinite(self.variance) and self.variance >= 0
+        fine = fine and (not self.is_share or 0 <= self.mean <= 1)
         if not fine or not 0 <= self.explained < 1:
             raise InputError(
-                "a base needs a mean, a variance of 0 or more and an explained share from 0 to under 1."
+                "a base needs a mean (of a share: 0 to 1), a variance of 0 or more and an explained share from 0 to under 1."
             )
 
     @classmethod
@@ -101,10 +103,13 @@ def sample_size(
             f"a share of {base.mean:.1%} cannot change by {difference:+.1%}.", do="Name a smaller difference."
         )
     reach = _reach(alpha, daily) + float(norm.isf(1 - power))
-    return max(
-        ceil(reach**2 * _spread(base, difference, share) / difference**2 - 1e-9),
-        ceil(2 / min(share, 1 - share)),
-    )
+    wanted = reach**2 * _spread(base, difference, share) / difference / difference
+    if wanted > _MOST_CUSTOMERS:
+        raise InputError(
+            f"no number of customers that there are shows a difference of {difference:g}.",
+            do="Name a larger difference.",
+        )
+    return max(ceil(wanted - 1e-9), ceil(2 / min(share, 1 - share)))
 
 
 def power_of(
@@ -118,6 +123,8 @@ def power_of(
 ) -> float:
     """The probability (0..1) that a true `difference` is seen with so many customers, on its own side of nothing."""
     _checked(share)
+    if not isfinite(difference):
+        raise InputError("a difference must be a number.")
     spread = _spread(base, difference, share)
     if customers <= 0:
         return 0.0
@@ -167,6 +174,10 @@ def plan(
 ) -> Plan:
     """How many and how long: `at_once` customers are handed over on the first day, `per_week` join in each later week, and
     the last to join have `horizon` days. `weeks` is None where they never become enough (or not in ten years)."""
+    if horizon < 1 or at_once < 0 or not 0 <= per_week < inf:
+        raise InputError(
+            f"a plan needs a horizon of one day or more and numbers of customers; given: {horizon}, {at_once}, {per_week:g}."
+        )
     needed = sample_size(base, difference, power=power, alpha=alpha, share=share, daily=daily)
     later = max(needed - at_once, 0)
     joining: float = 0 if not later else ceil(later / per_week) if per_week > 0 else inf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from regulars.experiments.effects import Effect, Interval
 from regulars.kernel.errors import InputError
@@ -33,8 +34,8 @@ def retention_return(cost: float, kept: Effect, margin: Effect | None = None) ->
     `kept`: the effect on customers kept; `margin`: on margin, None where it is not known. None while it is too early to say.
     Raises InputError for a cost that is negative, or effects of different arms.
     """
-    if not cost >= 0:
-        raise InputError(f"the cost cannot be negative; given: {cost:g}.")
+    if not 0 <= cost < inf:
+        raise InputError(f"the cost cannot be negative or without end; given: {cost:g}.")
     if margin is not None and margin.arm != kept.arm:
         raise InputError(f"effects of different arms: {kept.arm} and {margin.arm}.")
     if kept.total is None:

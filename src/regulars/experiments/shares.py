@@ -39,9 +39,9 @@ def check_shares(
     NeurIPS 2022): at any time under alpha with probability alpha at most. Raises InputError where an arm has no count.
     """
     missing = [name for name in experiment.names if name not in counts]
-    if missing or any(counts[name] < 0 for name in experiment.names):
+    if missing or any(not 0 <= counts[name] < np.inf for name in experiment.names):
         raise InputError(
-            f"no count for {', '.join(missing)}." if missing else "counts cannot be negative.",
+            f"no count for {', '.join(missing)}." if missing else "counts cannot be negative or missing.",
             where=experiment.key,
         )
     n = np.array([counts[name] for name in experiment.names], dtype=np.float64)

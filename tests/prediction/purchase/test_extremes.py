@@ -18,6 +18,7 @@ from regulars.prediction.purchase import (
     MbgNbd,
     ParetoNbd,
 )
+from regulars.prediction.purchase.fitting import Design, Optimum, uncertainty
 from support.purchases import known
 
 KINDS = (BgNbd, MbgNbd, ParetoNbd)
@@ -138,3 +139,14 @@ def test_questions_that_make_no_sense_are_refused() -> None:
         BgNbd.fit(model.simulate(np.full(50, 60.0), seed=1).summary, penalizer=-1)
     with pytest.raises(InputError, match="opportunities"):
         BgBb.fit(model.simulate(np.full(50, 60.0), seed=1).summary)
+
+
+def test_a_flat_direction_that_many_parameters_share_ends_the_search() -> None:
+    count = 12
+    flat = np.full(count, 1 / np.sqrt(count))
+    design = Design(tuple(f"p{n}" for n in range(count)), (None,) * count, (), np.zeros((1, 0)), np.ones(0))
+    covariance, boundary = uncertainty(
+        Optimum(np.zeros(count), 100 * (np.eye(count) - np.outer(flat, flat))), design
+    )
+    assert 0 < len(boundary) < count
+    assert np.isfinite(covariance).all()

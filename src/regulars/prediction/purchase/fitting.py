@@ -247,7 +247,9 @@ def uncertainty(optimum: Optimum, design: Design) -> tuple[Floats, tuple[str, ..
         values, directions = np.linalg.eigh(optimum.hessian[np.ix_(places, places)])
         if values[0] > 1 / _FLAT**2:
             break
-        places = places[directions[:, 0] ** 2 < _SHARED]
+        part = directions[:, 0] ** 2
+        # Of many parameters none need have so much of a direction: then those with the most of it go.
+        places = places[part < min(_SHARED, float(part.max()))]
     places = places[inside[places]]
     covariance[np.ix_(places, places)] = np.linalg.inv(optimum.hessian[np.ix_(places, places)])
     known = np.diag(covariance) > 0
