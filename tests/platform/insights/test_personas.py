@@ -23,7 +23,8 @@ from regulars.platform.insights.models import Persona, Run, Snapshot
 from regulars.platform.insights.personas_queries import PersonaInfo, personas
 from regulars.platform.insights.personas_update import update
 from regulars.platform.insights.runs_views import bind_runs, shown_with
-from regulars.platform.insights.segments_rules import effective
+from regulars.platform.insights.segments_rules import KNOWN, effective
+from regulars.platform.insights.segments_values import values_of
 from regulars.platform.site import Site
 from support.facts import line
 from support.tiny import analysed, bought
@@ -187,6 +188,7 @@ def test_a_rule_knows_a_persona_by_every_name_that_it_had(day: Any, shop: Any, u
     assert listed(analysis, "persona in ('Tea drinkers') and orders >= 3") == len(REGULARS)
     assert listed(analysis, "not (persona = 'Tea drinkers')") == len(BARGAINS)
     assert listed(analysis, "persona = 'Nobody'") == 0
+    assert "Morning people" in values_of(KNOWN.columns["persona"], EVERYWHERE)
     assert [row.action for row in AuditEntry.objects.all()] == ["persona.named"] * 2
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
+import pyarrow as pa
 import pytest
 from django.test import Client
 
@@ -15,6 +17,9 @@ from regulars.metrics.segments import segment_size
 from regulars.platform.core.models import AuditEntry, Job, User
 from regulars.platform.customers.models import Contact, Customer
 from regulars.platform.insights import api as insights
+from regulars.platform.insights import runs
+from regulars.platform.insights.models import Run, Snapshot
+from regulars.platform.insights.predictions_tables import PREDICTIONS
 from regulars.platform.site import Site
 from regulars.platform.web import customer_lists
 from regulars.platform.web.behind_words import rule_of
@@ -29,6 +34,20 @@ def known(computed: Site) -> None:
     Contact.objects.create(
         customer_id=best(), name="=HYPERLINK(1)", email="best@example.org", phone="+47 1234"
     )
+
+
+@pytest.fixture
+def predicted(known: None) -> dict[int, tuple[float, str]]:
+    """Customers 1 and 2 are predicted: risk and expected revenue of each."""
+    told = {1: (0.9, "20.00"), 2: (0.2, "900.00")}
+    run = runs.begin(Run.Sort.SCORES, Snapshot.objects.get(current=True), program="test")
+    rows = [
+        {"customer": number, "churn_probability": risk, "predicted_clv": Decimal(value)}
+        for number, (risk, value) in told.items()
+    ]
+    runs.write(run, PREDICTIONS, pa.Table.from_pylist(rows, schema=PREDICTIONS.arrow))
+    runs.show(run, {})
+    return told
 
 
 def best() -> int:
@@ -175,7 +194,7 @@ def rows_in(response: Any) -> list[list[str]]:
 def test_a_short_list_is_a_file_at_once(known: None, signed_in: SignedIn) -> None:
     client = signed_in("marketing")
     rows = rows_in(client.post("/customers/download", {"rule": "orders >= 3"}))
-    assert len(rows) - 1 == size_of("orders >= 3") and rows[0][-1] == "RFM group"
+    assert len(rows) - 1 == size_of("orders >= 3") and rows[0][-3] == "RFM group"
     assert AuditEntry.objects.get(action="customers.downloaded").details == {
         "contacts": False, "asked": "rule=orders+%3E%3D+3",
     }  # fmt: skip
@@ -218,3 +237,30 @@ def test_a_long_list_is_made_in_the_background_for_its_asker_alone(
 def test_in_german(known: None, signed_in: SignedIn) -> None:
     response = signed_in(language="de").get("/customers?rule=orders >= 3")
     assert response.status_code == 200 and '<html lang="de"' in response.content.decode()
+
+
+def test_lists_show_and_sort_by_what_is_predicted_and_files_have_it(
+    known: None, predicted: dict[int, tuple[float, str]], signed_in: SignedIn
+) -> None:
+    client = signed_in()
+    for address, first in (
+        ({"sort": "risk"}, 1),
+        ({"sort": "value"}, 2),
+        ({"sort": "risk", "rule": "orders >= 1"}, 1),
+    ):
+        text = text_of(client, **address)
+        rows = text.split("<tbody>")[1].split("</tr>")
+        risk, value = predicted[first]
+        assert f"{risk:.0%}" in rows[0] and f"€{value}" in rows[0]
+    assert "–" in rows[-2]  # who is not predicted stands last
+    header, *lines = rows_in(client.post("/customers/download"))
+    place = header.index("Risk (0 to 1)")
+    assert sorted(line[place] for line in lines if line[place]) == ["0.2000", "0.9000"]
+
+
+def test_a_segment_says_what_is_expected_of_its_people(
+    known: None, predicted: dict[int, tuple[float, str]], signed_in: SignedIn
+) -> None:
+    with insights.asking() as analysis:
+        found = insights.members_page(analysis, rule="orders >= 1", limit=1)
+    assert (found.risk, found.value) == (pytest.approx(0.55), 920)

@@ -16,22 +16,27 @@ from regulars.metrics.segments import STANDARD, Registry, segment_members
 from regulars.platform.core.api import Reach
 from regulars.platform.insights.behind import Behind, customers_of
 from regulars.platform.insights.listing import LISTING
+from regulars.platform.insights.predictions_tables import PREDICTIONS
 
-Sort = Literal["revenue", "orders", "last_order", "first_order", "average_order_value"]
+Sort = Literal["revenue", "orders", "last_order", "first_order", "average_order_value", "risk", "value"]
 SORTS: dict[Sort, str] = {
     "revenue": "revenue",
     "orders": "orders",
     "last_order": "last_day",
     "first_order": "first_day",
     "average_order_value": "average_order_value",
+    "risk": "risk",
+    "value": "value",
 }
+_PREDICTED = ("risk", "value")
 EVERYWHERE = Reach()
 
 
 @dataclass(frozen=True)
 class Member:
     """One customer in a list. `revenue` after refunds, `average_order_value` before, in the reporting currency; `gap`:
-    mean days between order days, None with one; days since the last order are counted to the snapshot's day."""
+    mean days between order days, None with one; days since the last order are counted to the snapshot's day. `risk` (0..1) to be
+    lost and `value`, the revenue expected, are None where nothing is predicted."""
 
     customer: int
     orders: int
@@ -44,11 +49,16 @@ class Member:
     country: str | None
     channel: str | None
     rfm_group: str | None
+    risk: float | None = None
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Members:
-    """A page of them, and what all together are. `after` begins the next page; None: this is the last."""
+    """A page of them, and what all together are. `after` begins the next page; None: this is the last.
+
+    `risk` (mean) and `value` (sum) of those who are predicted: of lists by rule, group or number; None where nothing is.
+    """
 
     page: tuple[Member, ...]
     customers: int
@@ -57,6 +67,8 @@ class Members:
     currency: str | None
     as_of: date
     after: int | None
+    risk: float | None = None
+    value: Decimal | None = None
 
 
 def chosen(
@@ -96,6 +108,9 @@ def members_page(
 ) -> Members:
     """The page from the `after`-th customer on, by `sort` (largest or latest first), equal ones by number."""
     found = chosen(analysis, rule=rule, behind=behind, market=market, reach=reach, registry=registry)
+    narrowed = bool(rule or behind)
+    if narrowed or sort in _PREDICTED:
+        found = with_predictions(found)
     by = found[SORTS[sort]]
     # What is not known stands last both ways.
     order = [by.isnull(), by.asc() if ascending else by.desc(), found.customer]
@@ -104,7 +119,8 @@ def members_page(
         "all_orders": found.orders.sum(),
         "all_revenue": found.revenue.sum().cast("decimal(38, 4)"),
     }
-    if rule or behind:
+    if narrowed:
+        whole |= {"mean_risk": found.risk.mean(), "all_value": found.value.sum().cast("decimal(38, 4)")}
         # In one query with the page: finding who they are costs more than all else.
         page = found.mutate(**{name: sum_.over(ibis.window()) for name, sum_ in whole.items()})
         rows = analysis.run(page.order_by(order).limit(limit + 1, offset=max(after, 0))).to_pylist()
@@ -114,6 +130,8 @@ def members_page(
         sums = None
     if sums is None:
         sums = analysis.run(found.agg(**whole)).to_pylist()[0]
+    if rows and "risk" not in rows[0]:
+        rows = _predicted(analysis, rows)
     return Members(
         page=tuple(_member(row) for row in rows[:limit]),
         customers=sums["n"],
@@ -122,12 +140,31 @@ def members_page(
         currency=analysis.definitions.currency,
         as_of=analysis.as_of,
         after=max(after, 0) + limit if len(rows) > limit else None,
+        risk=sums.get("mean_risk"),
+        value=sums.get("all_value"),
     )
 
 
+def with_predictions(found: ir.Table) -> ir.Table:
+    """Rows of LISTING with `risk` and `value`, null where nothing is predicted."""
+    known = PREDICTIONS.ibis
+    known = known.select(predicted="customer", risk="churn_probability", value="predicted_clv")
+    return found.left_join(known, found.customer == known.predicted).drop("predicted")
+
+
+def _predicted(analysis: Analysis, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows with what is predicted of each: a look-up of a page's customers, not of all."""
+    among = PREDICTIONS.ibis.customer.isin([ibis.literal(row["customer"], "int64") for row in rows])
+    known = PREDICTIONS.ibis.filter(among)
+    known = known.select("customer", risk="churn_probability", value="predicted_clv")
+    by_number = {row["customer"]: row for row in analysis.run(known).to_pylist()}
+    return [row | by_number.get(row["customer"], {}) for row in rows]
+
+
 def members_table(analysis: Analysis, **asked: Any) -> pa.Table:
-    """All who are asked for, as an Arrow table sorted by number; the arguments of `chosen`. For downloads and jobs."""
-    found = chosen(analysis, **asked)
+    """All who are asked for, with what is predicted of them, as an Arrow table sorted by number; the arguments of `chosen`. For
+    downloads and jobs."""
+    found = with_predictions(chosen(analysis, **asked))
     return analysis.run(found.order_by(found.customer))
 
 
@@ -140,4 +177,4 @@ def listed(analysis: Analysis, customers: list[int]) -> dict[int, Member]:
 
 
 def _member(row: dict[str, Any]) -> Member:
-    return Member(**{field.name: row[field.name] for field in fields(Member)})
+    return Member(**{field.name: row.get(field.name) for field in fields(Member)})  # type: ignore[arg-type]

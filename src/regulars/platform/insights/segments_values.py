@@ -13,6 +13,8 @@ from regulars.metrics.counted import COUNTED
 from regulars.metrics.segments import STANDARD, RuleColumn
 from regulars.platform.core.api import Reach
 from regulars.platform.insights.models import Snapshot
+from regulars.platform.insights.personas_queries import names
+from regulars.platform.insights.personas_rules import PERSONA
 from regulars.platform.insights.reading import NothingYet, TooSlow, asking
 
 MOST = 200
@@ -23,6 +25,8 @@ _OF_ORDERS = ("source",)
 
 def values_of(column: RuleColumn, reach: Reach) -> tuple[str, ...]:
     """The commonest values, at most 200; none where they cannot be had at once. Markets out of reach are not named."""
+    if column.name == PERSONA.name:
+        return tuple(names().values())[:MOST]
     snapshot = Snapshot.objects.filter(current=True).values_list("pk", flat=True).first()
     if snapshot is None:
         return ()

@@ -36,7 +36,8 @@ def file_of(table: pa.Table, *, currency: str | None, contacts: bool) -> File:
     """The list as a file. Customers are named by their key, never by their number."""
     header = [
         _("Customer"), _("Market"), _("Country"), _("Orders"), _("Revenue (%(currency)s)") % {"currency": currency or ""},
-        _("First order"), _("Last order"), _("RFM group"),
+        _("First order"), _("Last order"), _("RFM group"), _("Risk (0 to 1)"),
+        _("Expected revenue (%(currency)s)") % {"currency": currency or ""},
     ]  # fmt: skip
     if contacts:
         header += [_("Name"), _("E-mail address"), _("Telephone")]
@@ -54,6 +55,7 @@ def _rows(table: pa.Table, with_contacts: bool, groups: dict[str, str]) -> Itera
             line = [
                 keys.get(row["customer"], ""), row["market"], row["country"], row["orders"], f"{row['revenue']:.2f}",
                 row["first_day"], row["last_day"], groups.get(row["rfm_group"], ""),
+                "" if row["risk"] is None else f"{row['risk']:.4f}", "" if row["value"] is None else f"{row['value']:.2f}",
             ]  # fmt: skip
             if with_contacts:
                 contact = known.get(row["customer"])

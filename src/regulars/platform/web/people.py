@@ -150,6 +150,11 @@ class Row:
     email: str
     group: str
 
+    @property
+    def risk(self) -> float | None:
+        """In per cent."""
+        return None if self.member.risk is None else 100 * self.member.risk
+
 
 def rows_of(members: Sequence[Member], user: User) -> list[Row]:
     """The lines, with contacts for those who may see them: two queries, however many there are."""
@@ -209,6 +214,8 @@ def headers(question: Question) -> list[Header]:
         ("revenue", _("Revenue")),
         ("first_order", _("First order")),
         ("last_order", _("Last order")),
+        ("risk", _("Risk")),
+        ("value", _("Expected")),
     )
     found = []
     for sort, label in labels:

@@ -150,6 +150,7 @@ def _with_people(request: Request, found: door.SegmentInfo, context: dict[str, A
         return render(request, "segments/segment.html", context | {"nothing": True})
     context |= {
         "found": members,
+        "risk": None if members.risk is None else 100 * members.risk,
         "rows": people.rows_of(members.page, request.user),
         "headers": people.headers(shown),
         "place": people.place_of(shown, members),
