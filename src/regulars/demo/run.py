@@ -117,7 +117,10 @@ def _report(
     """Write the reports; returns the key figures of the headline period."""
     opened = open_lake_with(lake, engine, definitions, progress=progress)
     content = build(
-        opened.analysis, opened.summary, ReportOptions(name=name, proposal=opened.proposal), progress
+        opened.analysis,
+        opened.summary,
+        ReportOptions(name=name, proposal=opened.proposal, predict=True),
+        progress,
     )
     for language, path in reports.items():
         progress(f"drawing the report ({language})", None)

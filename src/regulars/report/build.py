@@ -25,6 +25,7 @@ from regulars.metrics import (
 )  # fmt: skip
 from regulars.metrics.analysis import Analysis
 from regulars.report import evidence, findings, people
+from regulars.report.ahead import Ahead
 from regulars.report.content import Concentration, Ground, ReportContent
 from regulars.report.figures import Asked, costs, kept, key_figures, markets, money, movement
 from regulars.sources import ImportSummary
@@ -39,7 +40,8 @@ class ReportOptions:
 
     `proposal`: the window proposal, where it was made already. `people`: name overdue customers; `names` gives what
     a source calls the customers of these numbers (a missing one is shown by its number). `market`: the one whose
-    customers alone the analysis is of (`metrics.kept.take_up`).
+    customers alone the analysis is of (`metrics.kept.take_up`). `predict`: with what will happen, which takes longer than
+    all of the rest.
     """
 
     name: str | None = None
@@ -48,6 +50,7 @@ class ReportOptions:
     people: bool = False
     names: Callable[[Sequence[int]], Mapping[int, str]] | None = None
     market: str | None = None
+    predict: bool = False
 
 
 def build(
@@ -115,7 +118,16 @@ def build(
         market=options.market,
     )
     known = evidence.gather(analysis, asked.groups(), found.customers)
-    return replace(content, findings=findings.choose(content, known))
+    content = replace(content, findings=findings.choose(content, known))
+    return replace(content, ahead=_ahead(analysis, progress)) if options.predict else content
+
+
+def _ahead(analysis: Analysis, progress: Progress) -> Ahead | None:
+    """What will happen; None where the history allows nothing to be said."""
+    from regulars.report.looking import look_ahead  # noqa: PLC0415 - loads the learners, which figures do not need
+
+    found = look_ahead(analysis, progress=progress)
+    return None if found.empty else found
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from regulars.kernel.definitions import as_plain
 from regulars.kernel.periods import Grain
 from regulars.metrics import Bridge, Cohorts, Quality, Rfm, WhatIf, WindowProposal
 from regulars.metrics.figures import Row
 from regulars.sources import ImportSummary
+
+if TYPE_CHECKING:
+    from regulars.report.ahead import Ahead
 
 FEW = 30  # shares of fewer customers than this are shown, but called small
 
@@ -156,6 +159,7 @@ class ReportContent(Ground):
     """The whole report. Rows carry their unit, currency, interval, completeness and definitions.
 
     `market`: the one whose customers it is about, None for all; of one it has no `costs`, which are the company's.
+    `ahead`: what is predicted, None where nothing was.
     """
 
     name: str
@@ -175,6 +179,7 @@ class ReportContent(Ground):
     summary: ImportSummary | None
     people: tuple[Person, ...] | None = None
     market: str | None = None
+    ahead: Ahead | None = None
 
     @property
     def last_end(self) -> date:

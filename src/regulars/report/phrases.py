@@ -64,13 +64,14 @@ def contents(c: ReportContent, w: Words) -> list[tuple[str, str]]:
         ("cohorts", w.t("Cohorts")), ("rfm", w.t("Groups of customers (RFM)")),
         ("markets", w.t("Markets side by side")), ("gaps", w.t("Time between purchases")),
         ("money", w.t("Who the money comes from")), ("whatif", w.t("What more retention is worth")),
+        ("ahead", w.t("What will happen")),
         ("bridge", w.t("From the files' total to the revenue used")), ("costs", w.t("Margin and costs")),
         ("data", w.t("What was read")), ("quality", w.t("How good the data is")),
         ("people", w.t("Customers to look after")), ("settings", w.t("Definitions used")),
     ]  # fmt: skip
     shown = {
         "rfm": c.rfm.customers, "markets": len(c.markets) > 1, "people": c.people is not None,
-        "bridge": c.bridge is not None, "costs": c.costs is not None, "quality": c.quality is not None,
+        "bridge": c.bridge is not None, "costs": c.costs is not None, "quality": c.quality is not None, "ahead": c.ahead is not None,
     }  # fmt: skip
     return [(name, heading) for name, heading in found if shown.get(name, True)]
 

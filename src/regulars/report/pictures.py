@@ -37,7 +37,7 @@ def pictures(c: ReportContent, w: Words) -> dict[str, Picture]:
     with debug_mode(False):
         for add in (
             _add_trend, _add_movement, _add_curves, _add_rfm, _add_markets, _add_gaps, _add_money, _add_whatif,
-            _add_bridge,
+            _add_bridge, _add_ahead,
         ):  # fmt: skip
             add(found, c, w)
     return found
@@ -177,4 +177,26 @@ def _add_bridge(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
     found["bridge"] = _picture(
         "bridge", w.t("From the files' total to the revenue used"), summary, w,
         lambda look: charts.bridge(rows, c.currency, look),
+    )  # fmt: skip
+
+
+def _add_ahead(found: dict[str, Picture], c: ReportContent, w: Words) -> None:
+    """How many are at how much risk, and how the prediction did on the latest past day."""
+    risk = c.ahead.risk if c.ahead is not None else None
+    if risk is not None and risk.active:
+        spread, line = risk.spread, 100 * risk.line
+        found["risks"] = _picture(
+            "risks", w.t("Active customers by their risk not to come back"), charts.risks_summary(spread, line, w), w,
+            lambda look: charts.risks(spread, line, look), half=True,
+        )  # fmt: skip
+    trial = c.ahead.trials[-1] if c.ahead is not None and c.ahead.trials else None
+    if trial is None or not trial.ranking:
+        return
+    found["ranking"] = _picture(
+        "ranking", w.t("Found among the customers called most at risk"), charts.ranking_summary(trial.ranking, w), w,
+        lambda look: charts.ranking(trial.ranking, 100 * trial.seen, look), half=True,
+    )  # fmt: skip
+    found["calibration"] = _picture(
+        "calibration", w.t("What was said against what was seen"), charts.calibration_summary(trial.calibration, w), w,
+        lambda look: charts.calibration(trial.calibration, look), half=True,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from regulars.charts import Words, spark
-from regulars.report import findings_text, phrases, sentences
+from regulars.report import ahead_text, findings_text, phrases, sentences
 from regulars.report.chart_rows import rfm_rows, whatif_rows
 from regulars.report.content import KeyFigure, ReportContent
 from regulars.report.tables import cohort_table
@@ -91,6 +91,7 @@ def _names(c: ReportContent, w: Words) -> dict[str, Any]:
         "n": w.n,
         "say": sentences,
         "phrases": phrases,
+        "ahead": ahead_text,
         "pictures": pictures(c, w),
         "told": [(finding, findings_text.tell(finding, c, w)) for finding in c.findings],
         "change": change,

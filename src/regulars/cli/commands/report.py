@@ -37,6 +37,12 @@ def report(
     people: Annotated[
         bool, typer.Option("--people", help="Name customers who are overdue. Without it, nobody is named.")
     ] = False,
+    predict: Annotated[
+        bool,
+        typer.Option(
+            "--predict/--no-predict", help="With what will happen: revenue, risk, how good the prediction is."
+        ),
+    ] = True,
     json: Annotated[
         bool, typer.Option("--json", help="The report's content as JSON on stdout; no HTML.")
     ] = False,
@@ -45,7 +51,8 @@ def report(
 
     Nothing is left behind but the file: no server, no account, no outside requests. Columns are recognised by name and
     content, and the report shows what each was taken for; --mapping declares them where that is wrong. Without a
-    margin and costs the report says what it cannot say.
+    margin and costs the report says what it cannot say. What will happen takes longer than the rest; --no-predict
+    leaves it out.
 
     \b
     Examples:
@@ -63,7 +70,7 @@ def report(
         _writable(target)
     with progress.shown(inputs.progress) as tell, opened(inputs, tell) as shop:
         names = (lambda customers: names_of(shop, customers, inputs.lake)) if people else None
-        content = shop.report(ReportOptions(people=people, names=names), tell)
+        content = shop.report(ReportOptions(people=people, names=names, predict=predict), tell)
         if json:
             sys.stdout.write(as_json([content.as_plain()]))
             return

@@ -140,7 +140,7 @@ def _interval(
 ) -> tuple[Floats, Floats]:
     """Lower and upper end for each row, in units of gamma + x m."""
     chance = np.random.default_rng(seed)
-    sets = _parameter_sets(model, rows, chance)
+    sets = parameter_sets(model, rows, chance)
     alive = np.mean([model.alive_at_end(rows, theta) for theta in sets], axis=0)
     axis = rows.by_x_age
     order = np.argsort(axis.index)
@@ -155,7 +155,7 @@ def _interval(
     return low, high
 
 
-def _parameter_sets(model: PurchaseModel, rows: Rows, chance: np.random.Generator) -> list[Floats]:
+def parameter_sets(model: PurchaseModel, rows: Rows, chance: np.random.Generator) -> list[Floats]:
     """Parameters (k, 1) as they might be as well: normal draws on the logarithms."""
     values, directions = np.linalg.eigh(np.array(model.covariance))
     root = directions * np.sqrt(np.maximum(values, 0.0))
