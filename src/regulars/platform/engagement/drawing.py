@@ -93,7 +93,7 @@ def _record(job: Running, of_day: HandOverList, fresh: pa.Table) -> None:
         columns = rows.slice(start, CHUNK).select(["customer", "market", "arm"])
         values = zip(*(column.to_pylist() for column in columns.columns), strict=True)
         some = [
-            Assigned(hand_over=of_day.hand_over, list=of_day, customer=customer, market=market or "", arm=arm, day=today)
+            Assigned(hand_over=of_day.hand_over, of_list=of_day, customer=customer, market=market or "", arm=arm, day=today)
             for customer, market, arm in values
         ]  # fmt: skip
         with transaction.atomic():

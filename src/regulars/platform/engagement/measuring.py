@@ -44,7 +44,7 @@ def measure(job: Running) -> dict[str, Any] | None:
 
 def of_hand_over(analysis: Analysis, hand_over: HandOver) -> dict[str, Any] | None:
     """What a hand-over has added as of the analysis's day; None while nobody was assigned before it."""
-    rows = stored(hand_over, "customer", "arm", "day", list__state=HandOverList.State.READY)
+    rows = stored(hand_over, "customer", "arm", "day", of_list__state=HandOverList.State.READY)
     if not rows.num_rows:
         return None
     experiment = experiment_of(hand_over)

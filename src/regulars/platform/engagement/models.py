@@ -101,7 +101,7 @@ class Assigned(models.Model):
     """One customer in one arm, recorded before anything leaves and never moved."""
 
     hand_over = models.ForeignKey(HandOver, on_delete=models.CASCADE)
-    list = models.ForeignKey(HandOverList, on_delete=models.CASCADE, related_name="assigned")
+    of_list = models.ForeignKey(HandOverList, on_delete=models.CASCADE, related_name="assigned")
     customer = models.BigIntegerField(db_index=True)
     market = models.CharField(max_length=120, default="")
     arm = models.CharField(max_length=8)
@@ -112,7 +112,7 @@ class Assigned(models.Model):
             models.UniqueConstraint(fields=["hand_over", "customer"], name="one_arm_a_customer"),
             models.CheckConstraint(condition=Q(arm__in=["treated", "held_out"]), name="known_arm"),
         ]
-        indexes: ClassVar = [models.Index(fields=["list", "arm", "customer"])]
+        indexes: ClassVar = [models.Index(fields=["of_list", "arm", "customer"])]
 
 
 class Message(models.Model):
@@ -123,7 +123,7 @@ class Message(models.Model):
         SENT = "sent"
         FAILED = "failed"
 
-    list = models.ForeignKey(HandOverList, on_delete=models.CASCADE, related_name="messages")
+    of_list = models.ForeignKey(HandOverList, on_delete=models.CASCADE, related_name="messages")
     part = models.PositiveIntegerField()
     first = models.BigIntegerField()
     last = models.BigIntegerField()
@@ -136,8 +136,10 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["list", "part"], name="one_message_a_part")]
-        indexes: ClassVar = [models.Index(fields=["list", "state", "part"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["of_list", "part"], name="one_message_a_part")
+        ]
+        indexes: ClassVar = [models.Index(fields=["of_list", "state", "part"])]
 
 
 class Measured(models.Model):

@@ -34,9 +34,9 @@ def may_leave(numbers: Sequence[int]) -> list[int]:
 
 def treated(hand_over: HandOver, *, of_day: HandOverList | None, reach: Reach) -> QuerySet[Assigned]:
     """Recorded rows that leave, of one list or of all that are whole."""
-    rows = Assigned.objects.filter(hand_over=hand_over, arm=TREATED, list__state=HandOverList.State.READY)
+    rows = Assigned.objects.filter(hand_over=hand_over, arm=TREATED, of_list__state=HandOverList.State.READY)
     if of_day is not None:
-        rows = rows.filter(list=of_day)
+        rows = rows.filter(of_list=of_day)
     if reach.markets is not None:
         rows = rows.filter(market__in=sorted(reach.markets))
     return rows.order_by("customer")

@@ -117,12 +117,12 @@ def hand_over(*, user: User, number: int) -> HandOverInfo | None:
         reached=Sum("messages__sent"),
     )[:400]
     last = (
-        Message.objects.filter(list__hand_over=row)
+        Message.objects.filter(of_list__hand_over=row)
         .exclude(attempts=[])
-        .order_by("-list__day", "-part")
+        .order_by("-of_list__day", "-part")
         .first()
     )
-    attempt = {last.list_id: last.attempts[-1]} if last else {}
+    attempt = {last.of_list_id: last.attempts[-1]} if last else {}
     return _info(row, tuple(_list(one, attempt) for one in lists))
 
 
@@ -173,7 +173,7 @@ def _cells(row: HandOver, begun: _Slab, more: Iterator[list[int]]) -> Iterator[l
 def _rows() -> QuerySet[HandOver]:
     """Hand-overs with how many of each arm are recorded."""
     arms = {
-        arm: Count("assigned", filter=Q(assigned__arm=arm, assigned__list__state=HandOverList.State.READY))
+        arm: Count("assigned", filter=Q(assigned__arm=arm, assigned__of_list__state=HandOverList.State.READY))
         for arm in ("treated", "held_out")
     }
     return HandOver.objects.select_related("by", "measured").annotate(

@@ -35,7 +35,9 @@ def divide(of_day: HandOverList) -> int:
     """Make the parts of a list, in the caller's transaction; returns how many."""
     numbers = of_day.assigned.filter(arm=TREATED).order_by("customer").values_list("customer", flat=True)
     parts = [
-        Message(list=of_day, part=part, first=some[0], last=some[-1], message=f"msg_{secrets.token_hex(14)}")
+        Message(
+            of_list=of_day, part=part, first=some[0], last=some[-1], message=f"msg_{secrets.token_hex(14)}"
+        )
         for part, some in enumerate(_parts(numbers.iterator(chunk_size=20_000)), start=1)
     ]
     Message.objects.bulk_create(parts, batch_size=_CHUNK)
@@ -136,7 +138,7 @@ def _taken(one: Message, hand_over: HandOver, body: bytes, customers: int) -> bo
             one.state = Message.State.FAILED
         else:
             one.step, one.next_at = one.step + 1, now + wait
-            start_job(kind=SEND, key=f"list {one.list_id}", after=wait, list=one.list_id)
+            start_job(kind=SEND, key=f"list {one.of_list_id}", after=wait, list=one.of_list_id)
         one.save(update_fields=["state", "step", "next_at", "attempts"])
     return False
 

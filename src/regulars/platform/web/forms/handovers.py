@@ -30,7 +30,9 @@ class HandOverForm(forms.Form):
         help_text=gettext_lazy("It goes along as the tag or list of these customers."),
     )  # fmt: skip
     tool = forms.ChoiceField(label=gettext_lazy("In the columns of"))
-    way = forms.ChoiceField(label=gettext_lazy("How"))
+    way = forms.ChoiceField(
+        label=gettext_lazy("How"), help_text=gettext_lazy("A webhook gets signed messages, whatever the columns of files are."),
+    )  # fmt: skip
     every = forms.ChoiceField(label=gettext_lazy("When"))
     share = forms.ChoiceField(
         label=gettext_lazy("Held out"), initial="10",

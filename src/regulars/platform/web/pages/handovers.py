@@ -112,6 +112,7 @@ def _shown(request: Request, one: HandOverInfo, *, status: int = 200, **more: An
         "plan": words.plan(one),
         "looking": one.state == "draft" and not one.looked,
         "drawing": one.state == "open" and not any(item.ready for item in one.lists),
+        "goes_on": one.every != "once" or any(not item.ready or item.sent < item.parts for item in one.lists),
         "info": insights.current(),
         "may_change": request.user.may(NEEDS),
         "webhook": _webhook_name(one),

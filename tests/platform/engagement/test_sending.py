@@ -1,0 +1,135 @@
+"""A list to a webhook: signed parts under 20 kB, each taken once, however often it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from regulars.experiments import TREATED
+from regulars.platform.core.api import start_job
+from regulars.platform.core.models import AuditEntry
+from regulars.platform.customers.models import Contact
+from regulars.platform.engagement import sending
+from regulars.platform.engagement.models import Message
+from regulars.platform.engagement.rules import messages
+from regulars.platform.engagement.rules.tools import Person
+from regulars.platform.insights.api import alerts
+from support.handover import Shop, agree
+from support.receiver import Receiver
+
+pytestmark = pytest.mark.django_db
+
+
+def _hook(shop: Shop, receiver: Receiver) -> tuple[int, str]:
+    return alerts.add_webhook(by=shop.user, name="Tool", url=receiver.url)
+
+
+def _emails(receiver: Receiver) -> list[str]:
+    found = [one["email"] for message in receiver.messages().values() for one in message["data"]["customers"]]
+    return sorted(found)
+
+
+def _wanted(shop: Shop, number: int) -> list[str]:
+    rows = Contact.objects.filter(pk__in=shop.arm(number, TREATED))
+    return sorted(rows.values_list("email", flat=True))
+
+
+def _time_passes(shop: Shop) -> None:
+    """As if the time of the next attempt had come."""
+    for one in Message.objects.filter(state="waiting"):
+        Message.objects.filter(pk=one.pk).update(next_at=timezone.now())
+        start_job(kind=sending.SEND, list=one.of_list_id)
+        break
+    shop.work()
+
+
+def test_everybody_treated_arrives_once_signed(shop: Shop, receiver: Receiver) -> None:
+    hook, secret = _hook(shop, receiver)
+    number = shop.begun(webhook=hook)
+    assert receiver.all_signed(secret) and len(receiver.got) > 5
+    assert _emails(receiver) == _wanted(shop, number)
+    assert all(len(body) < messages.MOST_BYTES for _headers, body in receiver.got)
+    assert {message["type"] for message in receiver.messages().values()} == {"customers.handed_over"}
+    shown = shop.seen(number).lists[0]
+    assert shown.sent == shown.parts and shown.reached == len(shop.arm(number, TREATED))
+    assert AuditEntry.objects.get(action="handover.sent").details["customers"] == shown.reached
+
+
+def test_what_is_not_taken_is_tried_again_and_the_rest_after_it(shop: Shop, receiver: Receiver) -> None:
+    receiver.answers = [200, 503]
+    number = shop.begun(webhook=_hook(shop, receiver)[0])
+    assert len(receiver.got) == 2
+    waiting = Message.objects.filter(state="waiting").order_by("part").first()
+    assert (
+        waiting is not None
+        and waiting.part == 2
+        and waiting.step == 1
+        and waiting.attempts[0]["status"] == 503
+    )
+    _time_passes(shop)
+    assert _emails(receiver) == _wanted(shop, number)
+    ids = [headers["webhook-id"] for headers, _body in receiver.got]
+    assert ids[1] == ids[2] and len(set(ids)) == len(ids) - 1
+
+
+def test_a_kill_after_the_other_sides_yes_sends_the_same_message_again(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook, _secret = _hook(shop, receiver)
+    real, calls = alerts.call_webhook, 0
+
+    def killed(**asked: Any) -> Any:
+        nonlocal calls
+        answer = real(**asked)
+        calls += 1
+        if calls == 3:
+            raise KeyboardInterrupt
+        return answer
+
+    with monkeypatch.context() as dying:
+        dying.setattr(alerts, "call_webhook", killed)
+        with pytest.raises(KeyboardInterrupt):
+            shop.begun(webhook=hook)
+    assert len(receiver.got) == 3 and Message.objects.filter(state="sent").count() == 2
+    _time_passes(shop)
+    number = Message.objects.first().of_list.hand_over_id  # type: ignore[union-attr]
+    assert _emails(receiver) == _wanted(shop, number) and len(receiver.got) == len(receiver.messages()) + 1
+
+
+def test_an_address_that_is_gone_gets_nothing_more(shop: Shop, receiver: Receiver) -> None:
+    receiver.answers = [410]
+    hook, _secret = _hook(shop, receiver)
+    shop.begun(webhook=hook)
+    assert len(receiver.got) == 1 and not next(one for one in alerts.webhooks() if one.number == hook).on
+    assert Message.objects.order_by("part").first().state == "failed"  # type: ignore[union-attr]
+
+
+def test_who_took_consent_back_meanwhile_is_not_sent(shop: Shop, receiver: Receiver) -> None:
+    receiver.answers = [500]
+    number = shop.begun(webhook=_hook(shop, receiver)[0])
+    gone = shop.arm(number, TREATED)[:3]
+    agree(gone, "revoked")
+    sent_before = {one["email"] for one in receiver.messages().popitem()[1]["data"]["customers"]}
+    receiver.got.clear()
+    _time_passes(shop)
+    refused = set(Contact.objects.filter(pk__in=gone).values_list("email", flat=True))
+    assert refused <= sent_before and not refused & set(_emails(receiver))
+
+
+def test_the_longest_texts_fit_into_a_message() -> None:
+    long = [
+        Person(
+            "k" * 16,
+            "e" * 242 + "@example.org",
+            name="ÆØ" * 200,
+            reason='"ț' * 300,
+            step="\\" * 400,
+            list_name="x" * 120,
+        )
+        for _ in range(messages.CUSTOMERS)
+    ]
+    assert (
+        len(messages.body("customers.handed_over", "2026-01-01T00:00:00", {"name": "y" * 120}, long)) < 20_000
+    )
