@@ -54,6 +54,7 @@ def models_made() -> list[Before]:
     return [
         Before(pk, as_of, made, customers or 0, serves, days[-1] if days else None, drift)
         for pk, as_of, made, customers, serves, days, drift in told[:_HISTORY]
+        if made is not None
     ]
 
 
