@@ -128,6 +128,7 @@ def _frame(request: Request, asked: dict[str, Any], info: insights.SnapshotInfo 
         "markets": info.codes(request.user.reach) if info else (),
         "info": info,
         "may_change": request.user.may("worklist.change"),
+        "may_hand_over": request.user.may("contacts.download"),
         "whose": [
             ("all", _("All")), ("mine", _("Mine")), ("free", _("Of nobody yet")), ("asleep", _("Put off")),
         ],
