@@ -11,7 +11,7 @@ import pytest
 from regulars.kernel.errors import InputError
 from regulars.lake import Lake
 from regulars.platform.core.api import User
-from regulars.platform.customers import api
+from regulars.platform.customers import api, consents
 from regulars.platform.customers.consent_rules import Statement, in_force
 from regulars.platform.customers.models import Alias, Consent
 from regulars.platform.customers.people import export_known
@@ -129,15 +129,19 @@ def test_a_dry_run_keeps_none(bring: Callable[..., Lake]) -> None:
     assert not Consent.objects.exists()
 
 
-def test_a_person_with_two_numbers_is_as_strict_as_the_stricter(bring: Callable[..., Lake]) -> None:
+@pytest.mark.parametrize("few", [0, 1000])
+def test_a_person_with_two_numbers_is_as_strict_as_the_stricter(
+    bring: Callable[..., Lake], monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(consents, "_FEW", few)
     bring(
-        HEAD + "a@example.org,yes,,2026-05-01\nb@example.org,no,,2026-01-01\n",
+        HEAD + "a@example.org,yes,,2026-05-01\nb@example.org,no,,2026-01-01\nc@example.org,yes,,\n",
         mapping=MAPPING,
         name="people.csv",
     )
     Alias.objects.create(customer_id=2, into_id=1)
-    assert _statuses() == {1: "denied"}
-    assert api.consented([1]) == set()
+    assert _statuses() == {1: "denied", 3: "granted"}
+    assert api.consented([1, 3]) == {3}
     assert api.consents_of([1, 2])["email"].status == "denied"
 
 

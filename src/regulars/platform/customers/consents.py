@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +21,7 @@ from regulars.sources.identity.consents import CHANNELS, STATUSES
 
 LONGEST_SOURCE = 150
 _LOOK_UP = 500
+_FEW = 20_000  # customers who are looked up; for more of them all statements are read
 _BATCH = 50_000
 _FIELDS = ("customer", "purpose", "channel", "status", "at", "source", "by_hand", "recorded_at")
 _STATEMENT = ("status", "at", "recorded_at", "source", "by_hand")
@@ -61,6 +61,10 @@ def consent_table(channel: str = "email") -> pa.Table:
 
 def consented(numbers: Collection[int], *, channel: str = "email") -> set[int]:
     """Those of these customers who have granted marketing consent, under all of their numbers."""
+    if len(numbers) > _FEW:
+        table = consent_table(channel)
+        granted = table.filter(pc.equal(table["status"], GRANTED))["customer"]
+        return set(numbers).intersection(granted.to_pylist())
     asked: dict[int, int] = {}
     for some in chunked(list(numbers), _LOOK_UP):
         asked.update((number, number) for number in some)
@@ -115,22 +119,31 @@ def remember(batches: Iterable[Sequence[Row]], *, before: int, alive: Callable[[
 
 
 def _changed(rows: Sequence[Row], *, before: int, now: datetime) -> Sequence[Row]:
-    known: dict[tuple[int, str], Statement] = {}
+    """Those rows that take the place of what is known, as they are stored."""
+    known: dict[tuple[int, str], Row] = {}
     for some in chunked(sorted({row[0] for row in rows if row[0] <= before}), _LOOK_UP):
         found = Consent.objects.filter(customer__in=some).values_list("customer_id", "channel", *_STATEMENT)
-        known.update({(number, channel): Statement(*values) for number, channel, *values in found})
+        known.update(((number, channel), tuple(values)) for number, channel, *values in found)
     changed = []
-    for number, channel, status, at, source, undated, undated_source in rows:
-        was = counts = known.get((number, channel))
+    for number, channel, status, moment, source, undated, undated_source in rows:
+        was = known.get((number, channel))
+        at = moment and moment.replace(tzinfo=UTC)
+        if undated is None and (was is None or was[:2] == (status, at)):
+            # What nearly all rows are, and the rule need not be asked: nothing is known yet, or the same.
+            if was is None:
+                changed.append(
+                    (number, Consent.MARKETING, channel, status, at, source[:LONGEST_SOURCE], False, now)
+                )
+            continue
+        old = counts = None if was is None else Statement(*was)
         if status is not None:
-            counts = in_force(counts, Statement(status, at.replace(tzinfo=UTC), now, source))
+            counts = in_force(counts, Statement(status, at, now, source))
         if undated is not None:
             counts = in_force(counts, Statement(undated, None, now, undated_source))
-        if counts is not was:
+        if counts is not None and counts is not old:
             changed.append(_row(number, channel, counts))
     return changed
 
 
-def _row(number: int, channel: str, one: Statement | None) -> tuple[Any, ...]:
-    assert one is not None
+def _row(number: int, channel: str, one: Statement) -> Row:
     return (number, Consent.MARKETING, channel, one.status, one.at, one.source[:LONGEST_SOURCE], one.by_hand, one.recorded)  # fmt: skip
