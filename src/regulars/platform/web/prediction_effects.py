@@ -10,17 +10,17 @@ from regulars.charts import Words
 from regulars.platform.web.feature_texts import FEATURES
 
 
-def effects(found: list[dict[str, Any]], currency: str, w: Words) -> list[dict[str, Any]]:
+def effects(found: list[dict[str, Any]], w: Words) -> list[dict[str, Any]]:
     """Lines of the table; those that chance may have made are left out."""
-    return [_line(one, currency, w) for one in found if one["stands_out"] and one["interval"] is not None]
+    return [_line(one, w) for one in found if one["stands_out"] and one["interval"] is not None]
 
 
-def _line(one: dict[str, Any], currency: str, w: Words) -> dict[str, Any]:
+def _line(one: dict[str, Any], w: Words) -> dict[str, Any]:
     low, high = one["interval"]
     return {
         "name": feature_words(one["words"]),
-        "high": _group(one["above"], one["high"], one["high_left"], w, at_least=True),
-        "low": _group(one["below"], one["low"], one["low_left"], w, at_least=False),
+        "high": _group(one["above"], one["high_left"], w, at_least=True),
+        "low": _group(one["below"], one["low_left"], w, at_least=False),
         "adjusted": w.points(100 * one["adjusted"]),
         "interval": _("%(low)s to %(high)s") % {"low": w.points(100 * low), "high": w.points(100 * high)},
         "towards": "bad" if one["adjusted"] > 0 else "good",
@@ -32,14 +32,12 @@ def feature_words(english: str) -> str:
     return _(english) if english in FEATURES else english
 
 
-def _group(edge: float | None, customers: int, left: float, w: Words, *, at_least: bool) -> str:
-    share = _("%(share)s of %(customers)s left") % {
-        "share": w.percent(100 * left),
-        "customers": w.number(customers),
-    }
+def _group(edge: float | None, left: float, w: Words, *, at_least: bool) -> str:
+    """'73%, from 208 on'; the share alone where a feature is a text's value."""
+    share = w.percent(100 * left)
     if edge is None:
         return share
     value = w.number(edge, 0 if abs(edge) >= 10 or edge == round(edge) else 2)
-    return (_("from %(value)s on: %(share)s") if at_least else _("up to %(value)s: %(share)s")) % {
+    return (_("%(share)s, from %(value)s on") if at_least else _("%(share)s, up to %(value)s")) % {
         "value": value, "share": share,
     }  # fmt: skip

@@ -54,7 +54,7 @@ def predictions(request: Request) -> HttpResponse:
             "models": _models(tested, w) if tested else [],
             "calibration": pictures.calibration(tested["calibration"], w, _("Risk said and seen")) if tested else None,
             "ranking": pictures.ranking(tested["ranking"], 100 * tested["left"], w, _("Who is found among those called")) if tested else None,
-            "effects": effects(state["effects"], found.currency, w),
+            "effects": effects(state["effects"], w),
             "trained": _trained(state["trained"], w),
             "drift": said.drift((state["drift"] or {}).get("score"), w),
             "before": [_before(one, w) for one in door.models_made()],
