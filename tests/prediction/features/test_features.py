@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,6 +74,23 @@ def test_with_contract_the_customers_are_those_who_run(duck: DuckEngine) -> None
     )
     # What ends on the cut is not known to end.
     assert (two["customer"], two["subscriptions"], two["subscriptions_ended"]) == (2, 1, 0)
+
+
+def test_money_is_in_the_reporting_currency(engine: Engine) -> None:
+    day, kroner = dt.date(2024, 6, 1), {"amount": 120, "currency": "NOK", "interval_months": 2}
+    cost = {"customer": 1, "acquisition_cost": 80, "currency": "NOK", "first_seen": day}
+    facts: Facts = {
+        "orders": [],
+        "subscriptions": [stretch("a", 1, "2024-06-01", **kroner)],
+        "customers": [cost],
+    }
+    rates = [{"currency": "NOK", "day": day, "factor": Decimal("0.1")}]
+    kinds = [("currency", pa.string()), ("day", pa.date32()), ("factor", pa.decimal128(38, 10))]
+    engine.put("fx_factors", pa.Table.from_pylist(rates, schema=pa.schema(kinds)))
+    analysis = analysed(engine, first=FIRST, last=LAST, **facts)  # type: ignore[arg-type]
+    analysis.contract = analysis.converted = True
+    (one,) = features_as_of(analysis, [CUT]).to_pylist()
+    assert (one["monthly"], one["acquisition_cost"]) == (6, 8)
 
 
 def test_several_cuts_are_as_one_by_one(duck: DuckEngine) -> None:

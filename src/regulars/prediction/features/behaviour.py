@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from regulars.lake.engines.primitives import days_between
 from regulars.lake.tables import CUSTOMERS, EVENTS, FEEDBACK, MESSAGES, SUBSCRIPTIONS, TICKETS, Table
-from regulars.metrics.counted import with_aliases
+from regulars.metrics.counted import in_reporting_currency, with_aliases
 from regulars.metrics.plan import Plan
 from regulars.prediction.features.declare import Facts, Feature
 from regulars.prediction.features.purchases import number, ratio
@@ -56,6 +56,8 @@ def _messages(plan: Plan) -> ir.Table:
 def _subscriptions(plan: Plan) -> ir.Table:
     rows = _of(SUBSCRIPTIONS, plan)
     rows = rows.filter(rows.state.fill_null("active") == "active")
+    # At the rate of the start, so that a change of rates is no change of price.
+    rows = in_reporting_currency(rows, ("amount",), plan.converted, day="started_day")
     months = rows.interval_months.fill_null(1)
     return rows.select(
         "customer",
@@ -70,7 +72,7 @@ def _subscriptions(plan: Plan) -> ir.Table:
 
 def _customers(plan: Plan) -> ir.Table:
     """What was stated of customers; who has no first day is known from the beginning of time."""
-    rows = CUSTOMERS.ibis
+    rows = in_reporting_currency(CUSTOMERS.ibis, ("acquisition_cost",), plan.converted, day="first_seen")
     day = rows.first_seen.fill_null(ibis.date(1, 1, 1))
     return rows.select("customer", "acquisition_cost", day=day, referred=rows.referred_by.notnull())
 
