@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from regulars.prediction.clusters import Grouping, Portrait, TraitTable, find_groups, portraits
     from regulars.prediction.clusters import collect as collect_traits
     from regulars.prediction.features import FEATURES, Feature, features_as_of
-    from regulars.prediction.history import PurchaseSummary, purchases_until
+    from regulars.prediction.history import purchases_until
     from regulars.prediction.purchase import (
         BgBb,
         BgNbd,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from regulars.prediction.recommend import recommend as recommend_for_customers
     from regulars.prediction.recommend import save as save_recommender
     from regulars.prediction.scores import Scores, predict
+    from regulars.prediction.summary import PurchaseSummary
     from regulars.prediction.together import Baskets, Pairs, baskets_of, bought_together, bundles, upsell
     from regulars.prediction.value import CustomerValues, Models, Terms, customer_values, fit_models
 
@@ -112,12 +113,13 @@ _MODULES = {
     "churn": "ChurnModel LabelledModel back_test_churn=backtest churn_reasons=reasons fit_churn fit_labelled what_goes_with_leaving",
     "clusters": "Grouping Portrait TraitTable collect_traits=collect find_groups portraits",
     "features": "FEATURES Feature features_as_of",
-    "history": "PurchaseSummary purchases_until",
+    "history": "purchases_until",
     "purchase": "BgBb BgNbd CannotFitError Covariates GammaGamma MbgNbd ParetoNbd PurchaseModel",
     "purchase.tracking": "tracking",
     "purchase.traits": "first_traits",
     "recommend": "Catalogue Filters Interactions Recommender back_test_recommender=back_test catalogue fit_recommender=fit interactions_of load_recommender=load recommend_for_basket=for_basket recommend_for_customers=recommend recommend_for_visitor=for_visitor save_recommender=save",
     "scores": "Scores predict",
+    "summary": "PurchaseSummary",
     "together": "Baskets Pairs baskets_of bought_together bundles upsell",
     "value": "CustomerValues Models Terms customer_values fit_models",
 }

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, expit, gammaln
 
-from regulars.prediction.history import PurchaseSummary
 from regulars.prediction.purchase.model import Alive, Generator, PurchaseModel, Simulated
 from regulars.prediction.purchase.quadrature import mean_until_dropout
 from regulars.prediction.purchase.rows import Rows, at
+from regulars.prediction.summary import PurchaseSummary
 
 Floats = npt.NDArray[np.float64]
 _BLOCK = 32_768  # rows at once: their arrays stay in the processor's cache

@@ -12,11 +12,11 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from regulars.kernel.errors import InputError
-from regulars.prediction.history import PurchaseSummary
 from regulars.prediction.purchase.covariates import Covariates
 from regulars.prediction.purchase.errors import CannotFitError
 from regulars.prediction.purchase.fitting import Design, Likelihood, Problem, minimise, refine, uncertainty
 from regulars.prediction.purchase.rows import Rows
+from regulars.prediction.summary import PurchaseSummary
 
 Floats = npt.NDArray[np.float64]
 _Z = 1.959963984540054  # 97.5 % of the standard normal distribution

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from regulars.kernel.errors import InputError
-from regulars.prediction.history import PurchaseSummary
 from regulars.prediction.purchase import fitted
 from regulars.prediction.purchase.covariates import Covariates
 from regulars.prediction.purchase.fitted import Bootstrap, Fitted
 from regulars.prediction.purchase.rows import Rows, at
+from regulars.prediction.summary import PurchaseSummary
 
 Floats = npt.NDArray[np.float64]
 Generator = np.random.Generator

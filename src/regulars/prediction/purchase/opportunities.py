@@ -17,10 +17,10 @@ import numpy.typing as npt
 from scipy.special import betaln, digamma
 
 from regulars.kernel.errors import InputError
-from regulars.prediction.history import PurchaseSummary
 from regulars.prediction.purchase.covariates import Covariates
 from regulars.prediction.purchase.model import Alive, Generator, PurchaseModel, Simulated
 from regulars.prediction.purchase.rows import Rows
+from regulars.prediction.summary import PurchaseSummary
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

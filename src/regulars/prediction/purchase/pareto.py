@@ -20,10 +20,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, exprel, gammaln
 
-from regulars.prediction.history import PurchaseSummary
 from regulars.prediction.purchase.model import Alive, Generator, PurchaseModel, Simulated
 from regulars.prediction.purchase.quadrature import Tail, tail
 from regulars.prediction.purchase.rows import Rows, at
+from regulars.prediction.summary import PurchaseSummary
 
 Floats = npt.NDArray[np.float64]
 

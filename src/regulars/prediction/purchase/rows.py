@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from regulars.kernel.errors import InputError
-from regulars.prediction.history import PurchaseSummary
 from regulars.prediction.purchase.covariates import Covariates
+from regulars.prediction.summary import PurchaseSummary
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -15,11 +15,11 @@ import numpy.typing as npt
 from scipy.special import digamma, gammaln
 
 from regulars.kernel.errors import InputError
-from regulars.prediction.history import PurchaseSummary
 from regulars.prediction.purchase import fitted
 from regulars.prediction.purchase.errors import CannotFitError
 from regulars.prediction.purchase.fitted import Bootstrap, Fitted
 from regulars.prediction.purchase.rows import Rows
+from regulars.prediction.summary import PurchaseSummary
 
 Floats = npt.NDArray[np.float64]
 FEWEST = 10  # customers who came back

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from regulars.kernel.errors import InputError
 from regulars.metrics.analysis import Analysis
 from regulars.metrics.counted import CUSTOMER_BASE
-from regulars.prediction.history import PurchaseSummary
+from regulars.prediction.summary import PurchaseSummary
 
 FEW = 0.02  # a market or channel of fewer customers counts as 'other': its slope would be a guess
 _SEASONS = np.array(["spring", "summer", "autumn", "winter"])
