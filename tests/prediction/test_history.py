@@ -111,3 +111,13 @@ def test_transactions_must_have_numbered_customers_and_the_named_columns() -> No
         )
     with pytest.raises(InputError, match="'value'"):
         PurchaseSummary.from_transactions(transactions().drop(["value"]), date(2024, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "words"),
+    [("day", ["soon"] * 7, "days"), ("day", [5] * 7, "days"), ("value", ["much"] * 7, "numbers")],
+)
+def test_days_and_values_that_are_none_are_refused(name: str, column: list[object], words: str) -> None:
+    table = transactions().drop([name]).append_column(name, pa.array(column))
+    with pytest.raises(InputError, match=f"A column of {words} holds something else"):
+        PurchaseSummary.from_transactions(table, date(2024, 2, 1))

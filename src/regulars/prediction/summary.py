@@ -123,8 +123,10 @@ class PurchaseSummary:
             )
         table = transactions.select(list(columns)).filter(_known(transactions, columns[0], columns[1]))
         customer = _whole(table[columns[0]], columns[0])
-        day = table[columns[1]].cast(pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64)
-        value = table[columns[2]].cast(pa.float64()).fill_null(0.0).to_numpy() if len(columns) == 3 else None
+        day = _cast(table[columns[1]], pa.date32(), "days").cast(pa.int32()).to_numpy().astype(np.int64)
+        value = None
+        if len(columns) == 3:
+            value = _cast(table[columns[2]], pa.float64(), "numbers").fill_null(0.0).to_numpy()
         return _summarised(customer, day, value, until, unit_days)
 
 
@@ -221,6 +223,13 @@ def _grouped(key: Callable[[slice], Integers], length: int) -> tuple[Integers, F
 def _known(table: pa.Table, customer: str, day: str) -> npt.NDArray[np.bool_]:
     known = table[customer].is_valid().to_numpy() & table[day].is_valid().to_numpy()
     return pa.array(known)  # type: ignore[no-any-return]
+
+
+def _cast(column: pa.ChunkedArray, kind: pa.DataType, words: str) -> pa.ChunkedArray:
+    try:
+        return column.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise InputError(f"A column of {words} holds something else: {error}") from error
 
 
 def _whole(column: pa.ChunkedArray, name: str) -> Integers:
