@@ -14,6 +14,7 @@ from regulars.metrics.analysis import Analysis
 from regulars.metrics.calendar import Calendar
 from regulars.metrics.cohorts import Measure
 from regulars.metrics.figures import Row
+from regulars.metrics.homes import HOMES
 from regulars.platform.insights.listing import LISTING
 
 Standard = Literal["month", "quarter", "year"]
@@ -85,8 +86,12 @@ def _sorted(periods: Iterable[Period]) -> tuple[Period, ...]:
 
 
 def markets_of(analysis: Analysis) -> list[tuple[str, int]]:
-    """Home markets of customers with how many each has, most first."""
-    known = LISTING.filter(LISTING.market.notnull() & (LISTING.orders > 0))
+    """Home markets of customers with how many each has, most first. With contract, who subscribes need not have ordered."""
+    people = LISTING.filter(LISTING.orders > 0).select("customer", "market")
+    if analysis.contract:
+        homes = HOMES.select("customer", "market")
+        people = homes.union(people.anti_join(homes, "customer"))
+    known = people.filter(people.market.notnull())
     rows = analysis.run(known.group_by("market").agg(n=known.count())).to_pylist()
     return sorted(((row["market"], row["n"]) for row in rows), key=lambda found: (-found[1], found[0]))
 
