@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from regulars.platform.site import Site
-from support.people import computed, imported
+if TYPE_CHECKING:
+    from regulars.platform.site import Site
+
 
 HEAD = "order id,date,customer id,email,country,currency,sku,product name,category,quantity,price\n"
 NAMES = {
@@ -46,6 +48,22 @@ def lines(customers: int = CUSTOMERS) -> str:
 
 def with_baskets(site: Site, folder: Path) -> Site:
     """Import the shop into a site and put its snapshot down; recommendations are not made yet."""
+    from support.people import imported  # noqa: PLC0415 - Django must be set up before
+
     imported(site, folder, lines(), name="lines.csv")
-    computed(site)
+    snapshot_of(site)
     return site
+
+
+def snapshot_of(site: Site) -> None:
+    """Put down the snapshot of what was imported, with what pages say of the shop."""
+    from regulars.platform.insights.models import Snapshot  # noqa: PLC0415 - see above
+    from support.people import computed  # noqa: PLC0415 - see above
+
+    computed(site)
+    snapshot = Snapshot.objects.get(current=True)
+    snapshot.state |= {
+        "currency": "EUR",
+        "markets": [[market, CUSTOMERS // 3] for market in ("DE", "NO", "RO")],
+    }
+    snapshot.save()

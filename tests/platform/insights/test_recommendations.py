@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from regulars.kernel.errors import InputError
-from regulars.platform.core.api import Reach, Running
+from regulars.platform.core.api import Reach
 from regulars.platform.core.models import AuditEntry, Job
+from regulars.platform.customers.api import set_profiling
 from regulars.platform.customers.models import Contact, Customer
 from regulars.platform.insights import api as insights
 from regulars.platform.insights import recommendations_compute, runs
@@ -22,16 +23,12 @@ from regulars.platform.insights.reading import close_readers
 from regulars.platform.privacy.places import erase_prepared
 from regulars.platform.privacy.registry import Person
 from regulars.platform.site import Site
-from support.basket_shop import CUSTOMERS, LAST, with_baskets
-from support.people import computed, imported
+from support.basket_shop import CUSTOMERS, LAST, snapshot_of, with_baskets
+from support.jobs import Quiet
+from support.people import imported
 
 pytestmark = pytest.mark.django_db
 EVERYWHERE = Reach()
-
-
-class Quiet(Running):
-    def progress(self, step: str, share: float | None = None) -> None:
-        """Nobody looks."""
 
 
 def make() -> dict[str, Any] | None:
@@ -84,6 +81,19 @@ def test_whoever_objected_to_profiling_is_in_no_list(shop: Site) -> None:
     Customer.objects.filter(pk=who).update(no_profiling=True)
     make()
     assert who not in {row["customer"] for row in offers_file()}
+
+
+def test_an_objection_takes_somebody_out_of_the_lists_and_leaves_the_rest_as_it_was(
+    shop: Site, work: Callable[[], None]
+) -> None:
+    make()
+    who = _by_mail(2)
+    before = [row for row in offers_file() if row["customer"] != who]
+    set_profiling(numbers=(who,), allowed=False, by=None)
+    work()
+    assert offers_file() == before
+    with insights.asking() as analysis:
+        assert door.for_basket(analysis, ["CUP"])  # the recommender came along
 
 
 def test_an_erased_person_leaves_the_lists(shop: Site) -> None:
@@ -155,7 +165,7 @@ def test_each_market_is_offered_only_what_was_sold_in_it_where_that_is_set(
         )
     )
     imported(site, tmp_path, only, name="dirndl.csv")
-    computed(site)
+    snapshot_of(site)
     door.change_limits(by=user(), products=[], categories=[], sold_within_days=0, own_market=True)
     make()
     norwegian = _by_mail(1)
@@ -199,7 +209,7 @@ def test_cups_come_with_saucers_and_coffee_comes_back_after_a_month(shop: Site) 
     with insights.asking() as analysis:
         cup = door.product(analysis, "CUP", reach=EVERYWHERE)
         coffee = door.product(analysis, "COF", reach=EVERYWHERE)
-        offered = door.for_basket(analysis, ["CUP", "no such code"])
+        offered = door.for_basket(analysis, ["COF", "CUP", "no such code"])
     assert cup is not None and coffee is not None
     assert cup.together[0].other.code == "SAU" and cup.together[0].lift_low > 1 and cup.together[0].extra > 0
     assert cup.together[0].confidence == 1.0

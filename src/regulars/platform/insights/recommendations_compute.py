@@ -43,9 +43,9 @@ from regulars.prediction import (
 
 KIND = "insights.recommend"
 PROGRAM = f"{__version__}/1"
-MODEL = "model"  # the folder of the recommender within the run's
+ALLOWED = "allowed.npy"  # beside the recommender, in the run's folder
 LIMIT = 4_000  # products that similarity is learned for
-MOST_ROWS = 3_000_000  # purchases to learn from
+MOST_ROWS = 2_000_000  # purchases to learn from
 MEASURED = 4_000  # customers of the back-test
 EACH = 10  # products a list
 _PART = 20_000  # customers at once
@@ -95,8 +95,8 @@ def _fill(run: Run, found: Purchases, asked: Limits, job: Running) -> dict[str, 
     job.progress("learning what goes with what", 0.3)
     # What was chosen on days before the last ones holds for the days to come; choosing again would take as long.
     model = fit_recommender(given, settings=tested.settings, limit=LIMIT)
-    save_recommender(model, runs.folder(run) / MODEL)
-    np.save(runs.folder(run) / MODEL / "allowed.npy", allowed)
+    save_recommender(model, runs.folder(run))
+    np.save(runs.folder(run) / ALLOWED, allowed)
     markets = found.markets(given.customers)
     runs.write(run, tables.VISITOR_OFFERS, products.visitor_rows(model, given, markets, allowed))
     better = products.better_rows(found.con, upsell(given, known))

@@ -18,7 +18,7 @@ from regulars.platform.core.api import Reach
 from regulars.platform.insights import runs
 from regulars.platform.insights.models import Run
 from regulars.platform.insights.reading import NothingYet
-from regulars.platform.insights.recommendations_compute import MODEL
+from regulars.platform.insights.recommendations_compute import ALLOWED
 from regulars.platform.insights.recommendations_limits import Limits, limits
 from regulars.prediction import Recommender, load_recommender, recommend_for_basket
 
@@ -128,7 +128,7 @@ def for_basket(analysis: Analysis, codes: Iterable[str], *, most: int = 10) -> t
     if run is None or run.state.get("nothing"):
         raise NothingYet
     try:
-        model, allowed = _model(str(runs.folder(run) / MODEL))
+        model, allowed = _model(str(runs.folder(run)))
     except InputError:
         raise NothingYet from None
     found = recommend_for_basket(model, list(codes), k=2 * most, allowed=allowed).to_pylist()
@@ -148,7 +148,7 @@ def _model(folder: str) -> tuple[Recommender, npt.NDArray[np.bool_]]:
 
     place = Path(folder)
     model = load_recommender(place, mapped=True)
-    return model, np.load(place / "allowed.npy", allow_pickle=False)
+    return model, np.load(place / ALLOWED, allow_pickle=False)
 
 
 def names_of(analysis: Analysis, codes: Iterable[str]) -> dict[str, tuple[Product, str]]:
