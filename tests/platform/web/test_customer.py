@@ -139,7 +139,7 @@ def test_what_a_customer_says_about_marketing_is_written_down(
     service.post(_address(1) + "/consent", {"channel": "email", "status": "revoked"})
     service.post(_address(1) + "/consent", {"channel": "sms", "status": "granted"})
     page = text_at(service, _address(1))
-    assert "Revoked on" in page and "by Service." in page
+    assert "Revoked on" in page and "(Service)." in page
     assert customers.consents_of([1])["sms"].status == "granted"
     entry = AuditEntry.objects.filter(action="customer.consent").earliest("at")
     assert entry.details == {"purpose": "marketing", "channel": "email", "status": "revoked"}

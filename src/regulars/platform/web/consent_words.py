@@ -20,7 +20,7 @@ CHANNELS = {
 
 
 def consent_lines(consents: Mapping[str, Statement]) -> list[tuple[str, str]]:
-    """(channel, 'Granted on 5 May 2026, by shop'), e-mail first; e-mail always, whatever is known."""
+    """(channel, 'Granted on 5 May 2026 (shop).'), e-mail first; e-mail always, whatever is known."""
     channels = [name for name in CHANNELS if name == "email" or name in consents]
     return [(str(CHANNELS[name]), _sentence(consents.get(name))) for name in channels]
 
@@ -33,12 +33,12 @@ def _sentence(one: Statement | None) -> str:
     values = {"day": day, "source": one.source}
     if known:
         return {
-            "granted": _("Granted on %(day)s, by %(source)s."),
-            "denied": _("Refused on %(day)s, by %(source)s."),
-            "revoked": _("Revoked on %(day)s, by %(source)s."),
+            "granted": _("Granted on %(day)s (%(source)s)."),
+            "denied": _("Refused on %(day)s (%(source)s)."),
+            "revoked": _("Revoked on %(day)s (%(source)s)."),
         }[one.status] % values
     return {
-        "granted": _("Granted, by %(source)s of %(day)s, which does not say when."),
-        "denied": _("Refused, by %(source)s of %(day)s, which does not say when."),
-        "revoked": _("Revoked, by %(source)s of %(day)s, which does not say when."),
+        "granted": _("Granted before %(day)s; %(source)s does not say when."),
+        "denied": _("Refused before %(day)s; %(source)s does not say when."),
+        "revoked": _("Revoked before %(day)s; %(source)s does not say when."),
     }[one.status] % values
