@@ -14,8 +14,11 @@ django.setup()  # models cannot be imported before
 
 from django.test import Client
 
+from regulars.platform.core import events
 from regulars.platform.core.models import User
 from regulars.platform.core.worker import run_until_idle
+from regulars.platform.insights.operations import READY
+from regulars.platform.insights.predictions_model import KIND as PREDICT
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
 from support.computed import with_figures
@@ -26,6 +29,12 @@ PASSWORD = "correct horse battery staple"
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_predicted_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new snapshot starts no predictions: they take longer than the test. Who wants them starts the job."""
+    monkeypatch.setitem(events._SUBSCRIBERS, READY, [k for k in events._SUBSCRIBERS[READY] if k != PREDICT])
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from django.db import transaction
 
 from regulars.lake import Lake
 from regulars.metrics.segments import segment_members
-from regulars.platform.core.api import Job, Running, start_job
+from regulars.platform.core import events, schedules
+from regulars.platform.core.api import Job, Running, TryLater, start_job
 from regulars.platform.customers import api as customers
 from regulars.platform.customers.models import Customer
-from regulars.platform.insights import api, compute, predictions_make, runs
+from regulars.platform.insights import api, compute, predictions_make, runs, segments_tasks
 from regulars.platform.insights.models import Run, Segment, SegmentMember, Snapshot
+from regulars.platform.insights.operations import READY
 from regulars.platform.privacy import api as privacy
 from regulars.platform.site import Site
 from regulars.report.texts import words
@@ -107,6 +110,19 @@ def test_an_objection_takes_somebody_out_of_run_and_lake_at_once(predicted: Site
     assert 7 not in _members("churn_probability >= 0")
 
 
+def test_an_objection_waits_for_a_lake_that_is_being_written_and_is_obeyed_then(
+    predicted: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _people(range(1, CUSTOMERS + 1))
+    Customer.objects.filter(number=7).update(no_profiling=True)
+    monkeypatch.setattr(segments_tasks, "_PATIENCE", 0.1)
+    with Lake.open(predicted.lake).writer(), pytest.raises(TryLater):
+        segments_tasks.obey(Running(0, {}, None, 1))
+    assert _scores(predicted, 7) > 0
+    segments_tasks.obey(Running(0, {}, None, 1))
+    assert _scores(predicted, 7) == 0
+
+
 def test_an_erased_person_is_in_no_file_of_a_run_and_not_in_the_lake(predicted: Site) -> None:
     _people(range(1, CUSTOMERS + 1))
     person = customers.person_of((9,))
@@ -145,6 +161,18 @@ def test_a_run_that_was_killed_is_never_shown_and_makes_way(predicted: Site) -> 
     again = runs.begin(Run.Sort.SCORES, snapshot, program="x")
     assert not Run.objects.filter(pk=killed.pk).exists() and not runs.folder(killed).exists()
     assert runs.folder(again).is_dir()
+
+
+AS_WIRED = tuple(events._SUBSCRIBERS[READY])  # before the tests' own fixture
+
+
+def test_a_new_snapshot_and_the_night_start_predictions() -> None:
+    assert "insights.predict" in AS_WIRED
+    nightly = schedules.RECURRING["insights.predict"]
+    assert nightly.arguments == {"nightly": True}
+    assert nightly.next_after(datetime(2026, 3, 1, 0, 50, tzinfo=UTC)) == datetime(
+        2026, 3, 2, 0, 50, tzinfo=UTC
+    )
 
 
 def _current() -> Run:

@@ -51,7 +51,9 @@ def _predicted(analysis: Analysis) -> ir.Table:
 
 
 _OF_RUNS = {column.name: column for column in FROM_LAKE.columns}
-PREDICTED = frozenset(_OF_RUNS) | {personas.PERSONA.name}  # what runs say: new with each of them, on the same facts
+PREDICTED = frozenset(_OF_RUNS) | {
+    personas.PERSONA.name
+}  # what runs say: new with each of them, on the same facts
 COLUMNS = Registry(tuple(part for provider in STANDARD.providers for part in _kept_groups(provider)))
 
 

@@ -23,7 +23,7 @@ _PATIENCE = 5.0  # seconds that a quick job waits for the lake
 def evaluate_all(job: Running) -> dict[str, Any] | None:
     """Evaluate every segment that is in use, or the one that is named, as of the current snapshot.
 
-    After a run of scores: those whose rules ask for predictions, once more.
+    After a run of scores or groups: those whose rules ask for what runs bring, once more.
     """
     snapshot = current_snapshot()
     wanted = Segment.objects.filter(archived_at__isnull=True).order_by("pk")
