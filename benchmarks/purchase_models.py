@@ -126,8 +126,8 @@ def _text(n: int, times: int, rows: list[tuple[object, ...]], own: list[str], be
             f"Scores of {n:,} customers from their arrays, 26 weeks ahead:",
             table(("score", "ours", "lifetimes", "goal"), list(scores)),
             *own,
-            f"Of our memory {beta.ours[0].answers['memory']['imports']:,.0f} MB are there once everything is imported, before "
-            "any customer: boosting and its libraries, which come through the same door, among them.",
+            f"Of our memory {beta.ours[0].answers['memory']['imports']:,.0f} MB are there once the models are imported, before "
+            "any customer.",
         )
     )
 
