@@ -78,6 +78,15 @@ def test_discounted_orders_are_the_sum_of_small_steps(kind: Any) -> None:
         np.testing.assert_allclose(found, wanted, rtol=2e-3)
 
 
+@pytest.mark.parametrize("years", [100, 1_000_000])
+def test_a_century_is_nearly_for_ever(years: float) -> None:
+    model = known(ParetoNbd)
+    rows, theta = model.rows(shop(ParetoNbd, 60)[0])
+    pairs, delta = model.alive_pairs(rows, theta), np.log(1.1) / 52
+    found = discounted(model, pairs, years * 52.0, delta)
+    np.testing.assert_allclose(found, residual(model, pairs, delta), rtol=1e-3)
+
+
 def test_without_a_discount_a_year_is_its_expectation_and_for_ever_is_not_known() -> None:
     summary, _ = shop(BgNbd, 50)
     ahead = outlook(summary, known(BgNbd), SPEND, Terms(364, 0.0), seed=1)

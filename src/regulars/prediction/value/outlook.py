@@ -29,6 +29,10 @@ _DUE_WITHIN = 2 * YEAR
 _DRAWS, _SETS = 400, 20  # draws for each (x, T), of so many sets of parameters
 _CHUNK = 1_000_000
 _BLOCK = 2048
+_PIECE, _WORTHLESS = (
+    2.0,
+    40.0,
+)  # discounts, as minus their logarithm: of a piece of the horizon; that nothing is left after
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,14 @@ def _outlook(
 def discounted(model: PurchaseModel, pairs: Alive, horizon: float, delta: float) -> Floats:
     """E[sum of exp(-delta u) over the purchases at u in (0, horizon]] of customers who are alive.
 
-    By parts from the expectation E(u): exp(-delta h) E(h) + delta * integral of exp(-delta u) E(u), by Gauss-Legendre.
+    By parts from the expectation E(u): exp(-delta h) E(h) + delta * integral of exp(-delta u) E(u), by Gauss-Legendre, piece
+    by piece where the discount falls far within the horizon, and no farther than money is worth anything.
     """
+    end = min(horizon, _WORTHLESS / delta) if delta else horizon
+    pieces = max(1, int(np.ceil(delta * end / _PIECE)))
     nodes, weights = np.polynomial.legendre.leggauss(8)
-    times, weights = horizon * (nodes + 1) / 2, horizon * weights / 2
+    times = (np.arange(pieces)[:, None] + (nodes + 1) / 2).ravel() * (end / pieces)
+    weights = np.tile(weights, pieces) * (end / pieces / 2)
     found = np.exp(-delta * horizon) * model.expected_if_alive(pairs, np.array([horizon]))
     for time, weight in zip(times, weights, strict=True):
         found = found + delta * weight * np.exp(-delta * time) * model.expected_if_alive(
