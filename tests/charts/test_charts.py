@@ -64,6 +64,7 @@ CALIBRATION = [
 ]
 RANKING = [{"called": float(c), "found": min(100.0, 1.8 * c)} for c in range(5, 101, 5)]
 RISKS = [{"low": 10.0 * k, "high": 10.0 * k + 10, "customers": 20 + k} for k in range(10)]
+COMPARED = [{"name": "tea", "value": 40.0, "rest": 10.0}, {"name": "cups", "value": 5.0, "rest": 30.0}]
 WHATIF = [{"points": p, "worth": Decimal(p) * 1000} for p in range(-10, 11)]
 
 DRAWN: dict[str, Callable[[Any, Look], Any]] = {
@@ -80,11 +81,12 @@ DRAWN: dict[str, Callable[[Any, Look], Any]] = {
     "calibration": charts.calibration,
     "ranking": lambda rows, look: charts.ranking(rows, 55.0, look),
     "risks": lambda rows, look: charts.risks(rows, 60.0, look),
+    "compared": lambda rows, look: charts.compared(rows, "here", "elsewhere", look),
     "tracking": lambda rows, look: charts.tracking(rows, dt.date(2011, 9, 1), look),
 }
 ROWS = {"retention_trend": TREND, "cohort_curves": COHORTS, "cohort_heat": COHORTS, "gaps": GAPS, "revenue_mix": MIX,
         "markets": MARKETS, "rfm_grid": RFM, "movement": MOVEMENT, "bridge": BRIDGE, "whatif": WHATIF,
-        "tracking": TRACKING, "calibration": CALIBRATION, "ranking": RANKING, "risks": RISKS}  # fmt: skip
+        "tracking": TRACKING, "calibration": CALIBRATION, "ranking": RANKING, "risks": RISKS, "compared": COMPARED}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -123,6 +125,15 @@ def test_both_axes_of_a_calibration_end_at_the_same_share() -> None:
         assert first["x"]["scale"]["domain"] == first["y"]["scale"]["domain"]
 
 
+def test_two_shares_are_named_each_on_its_own_side() -> None:
+    sides = {}
+    for rows in (COMPARED, COMPARED[::-1]):
+        layers = charts.compared(rows, "here", "elsewhere", Look(WORDS)).to_dict()["layer"]
+        texts = [layer for layer in layers if layer["mark"]["type"] == "text"]
+        sides[rows[0]["name"]] = [layer["mark"]["align"] for layer in texts]
+    assert sides == {"tea": ["left", "right"], "cups": ["right", "left"]}
+
+
 def test_a_curve_of_finds_starts_at_nobody() -> None:
     drawn = charts.ranking(RANKING, None, Look(WORDS)).to_dict()["layer"]
     assert drawn[1]["data"]["values"][0] == {"called": 0.0, "found": 0.0}
@@ -155,6 +166,7 @@ def test_a_window_beyond_the_curve_is_not_drawn() -> None:
             "a risk of 30% was said, and 41% left; in 1 of 2 groups",
         ),
         (charts.ranking_summary(RANKING, WORDS), "Among the 20% of customers called most at risk are 36%"),
+        (charts.compared_summary(COMPARED, WORDS), "The largest difference: tea, 40% against 10%."),
         (charts.risks_summary(RISKS, 60.0, WORDS), "110 customers of 245 have a risk of 60% or more."),
         (charts.gaps_summary(GAPS, 180, WORDS), "Proposed activity window: 180 days."),
         (charts.revenue_mix_summary(MIX, "EUR", WORDS), "70% from loyal"),

@@ -23,7 +23,7 @@ def compared(rows: Rows, this: str, that: str, look: Look | None = None) -> alt.
     x_axis, x_scale = share_axis(0, top, look, count=2 if look.narrow else 4)
     y = alt.Y(
         "name:N", sort=[row["name"] for row in found],
-        axis=alt.Axis(title=None, grid=True, labelLimit=130 if look.narrow else 260),
+        axis=alt.Axis(title=None, grid=True, labelLimit=150 if look.narrow else 260),
     )  # fmt: skip
     base = alt.Chart(values(found)).encode(y=y)
     value, rest = (alt.X(f"{name}:Q", axis=x_axis, scale=x_scale) for name in ("value", "rest"))

@@ -68,7 +68,11 @@ def _facts(row: Found, one: Prediction | None) -> dict[str, Any]:
     stories = tuple(reason.story for reason in towards)
     facts: dict[str, Any] = {
         "step": rules.next_step(
-            row.reason, stories, numbers, order_days=row.facts.get("order_days"), rhythm="gap" in row.facts
+            row.reason,
+            stories,
+            numbers,
+            order_days=row.facts.get("order_days"),
+            rhythm="gap" in row.facts or "gap_median" in numbers,
         )
     }
     if one is not None and one.churn_probability is not None and one.predicted_clv is not None:

@@ -98,8 +98,6 @@ def _rows(
             _("Next order due"), w.day(due),
             _("half of such customers have ordered by then; the day has passed") if passed else _("half of such customers have ordered by then"),
         )  # fmt: skip
-    if value.get("probability_of_purchase") is not None:
-        add(_("Chance of an order"), w.percent(100 * value["probability_of_purchase"]), ahead)
     if value.get("predicted_number_of_orders") is not None:
         add(_("Expected orders"), w.number(value["predicted_number_of_orders"], 1), ahead)
     low, high = money("predicted_clv_low"), money("predicted_clv_high")

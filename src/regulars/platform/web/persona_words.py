@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.platform.insights.api import personas
 from regulars.platform.web.templatetags.regulars import reader
@@ -30,7 +30,7 @@ _PARTS: dict[str, str | Promise] = {
     "season_share.low": gettext_lazy("outside the season"),
     "weekend_share.high": gettext_lazy("at weekends"),
     "weekend_share.low": gettext_lazy("on weekdays"),
-    "category.high": pgettext_lazy("persona", "%(what)s"),
+    "category.high": "%(what)s",
     "category.low": gettext_lazy("no %(what)s"),
     "channel.high": gettext_lazy("by %(what)s"),
     "channel.low": gettext_lazy("not by %(what)s"),

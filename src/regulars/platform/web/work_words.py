@@ -25,12 +25,14 @@ def why(item: worklist.Work, as_of: date) -> str:
             "day": w.day(date.fromisoformat(item.facts["since"]))
         }
     waited = (as_of - item.last_order_day).days if item.last_order_day else 0
-    if (
-        "gap" not in item.facts and "usual" not in item.facts
-    ):  # listed for the risk alone: the reasons say why
-        return ngettext(
+    if "gap" not in item.facts and "usual" not in item.facts:
+        # Listed for the risk alone: the reasons say why, and that of the rhythm says when the last order was.
+        if "rhythm" in item.facts.get("why", ()):
+            return ""
+        template = ngettext(
             "The last order was %(days)s day ago.", "The last order was %(days)s days ago.", waited
-        ) % {"days": w.number(waited)}
+        )
+        return template % {"days": w.number(waited)}
     values = {"days": w.number(waited), "gap": w.number(item.facts.get("gap") or 0)}
     if "gap" in item.facts:
         return (

@@ -22,7 +22,7 @@ from regulars.platform.web.asked import nothing
 from regulars.platform.web.guard import Request, page
 from regulars.platform.web.templatetags.regulars import reader
 
-_PICTURED = 8  # differences in the picture
+_PICTURED, _SEEN = 8, 0.01  # differences in the picture: how many, and how large at least
 _CLEAR = 0.2  # a small effect; weaker ones are left out (J. Cohen, Statistical Power Analysis, 1988)
 
 
@@ -155,7 +155,8 @@ def _sizes(found: door.Personas) -> Any:
 
 
 def _differences(one: door.PersonaInfo) -> Any:
-    largest = sorted(one.differences, key=lambda row: -abs(row.share - row.rest))[:_PICTURED]
+    seen = (row for row in one.differences if abs(row.share - row.rest) >= _SEEN)
+    largest = sorted(seen, key=lambda row: -abs(row.share - row.rest))[:_PICTURED]
     rows = [
         {"name": words.difference_name(row), "value": 100 * row.share, "rest": 100 * row.rest}
         for row in largest
