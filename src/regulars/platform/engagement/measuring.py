@@ -24,7 +24,11 @@ def measure(job: Running) -> dict[str, Any] | None:
     begun = HandOver.objects.exclude(state=HandOver.State.DRAFT).order_by("pk")
     if one := job.arguments.get("hand_over"):
         begun = begun.filter(pk=one)
-    wanted = [hand_over for hand_over in begun.select_related("measured") if not _over(hand_over)]
+    wanted = [
+        hand_over
+        for hand_over in begun.select_related("measured").defer("measured__state")
+        if not _over(hand_over)
+    ]
     if snapshot is None or not wanted:
         return None
     measured = 0
@@ -34,9 +38,10 @@ def measure(job: Running) -> dict[str, Any] | None:
             state = of_hand_over(analysis, hand_over)
             if state is None:
                 continue
+            kept = state["outcomes"]["kept"]["latest"]["answer"]
             Measured.objects.update_or_create(
                 hand_over=hand_over,
-                defaults={"snapshot": snapshot.pk, "as_of": analysis.as_of, "state": state},
+                defaults={"snapshot": snapshot.pk, "as_of": analysis.as_of, "answer": kept, "state": state},
             )
             measured += 1
     return {"measured": measured}

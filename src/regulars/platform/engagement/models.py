@@ -150,5 +150,6 @@ class Measured(models.Model):
     )
     snapshot = models.BigIntegerField()
     as_of = models.DateField()
+    answer = models.CharField(max_length=14, blank=True, default="")  # of customers kept: for lists
     state = models.JSONField()
     at = models.DateTimeField(default=timezone.now)

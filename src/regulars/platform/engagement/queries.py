@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 import pyarrow as pa
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
-from regulars.experiments import Effect, RetentionReturn, retention_return
+from regulars.experiments import HELD_OUT, TREATED, Effect, RetentionReturn, retention_return
 from regulars.platform.core.api import User
 from regulars.platform.engagement.effects import effect_from
-from regulars.platform.engagement.models import HandOver, HandOverList, Measured, Message
+from regulars.platform.engagement.models import HandOver, HandOverList, Message
 from regulars.platform.engagement.operations import may_see
 from regulars.platform.engagement.people import in_pieces, slabs, treated
 from regulars.platform.engagement.rules.tools import cells, header
 from regulars.platform.engagement.values import Values
 from regulars.platform.insights import api as insights
+
+_MOST_LISTS = 400
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class MeasuredInfo:
 
 @dataclass(frozen=True)
 class HandOverInfo:
-    """A hand-over. `share`, 0 to 1, is held out; `treated`, `held_out`: recorded so far; `answer` of customers kept, if measured."""
+    """A hand-over. `share`, 0 to 1, is held out; `treated`, `held_out`: recorded so far, who was erased since included; `answer`:
+    of customers kept, empty before it is measured. `lists` and `measured` are there where one hand-over is asked for."""
 
     number: int
     name: str
@@ -83,12 +86,8 @@ class HandOverInfo:
     treated: int
     held_out: int
     lists: tuple[ListInfo, ...]
+    answer: str
     measured: MeasuredInfo | None
-
-    @property
-    def answer(self) -> str:
-        kept = self.measured.effects.get("kept") if self.measured else None
-        return kept.answer if kept else ""
 
     @property
     def returned(self) -> RetentionReturn | None:
@@ -100,30 +99,35 @@ class HandOverInfo:
 
 
 def hand_overs(*, user: User) -> list[HandOverInfo]:
-    """All of them, the newest first: three queries, however many there are."""
-    rows = [row for row in _rows().order_by("-pk")[:500] if may_see(user, row)]
-    return [_info(row, ()) for row in rows]
+    """The newest 500: two queries, however many there are."""
+    rows = HandOver.objects.select_related("by", "measured").defer("looked", "measured__state")
+    found = rows.prefetch_related("lists").order_by("-pk")[:500]
+    return [_info(row, list(row.lists.all())) for row in found if may_see(user, row)]
 
 
 def hand_over(*, user: User, number: int) -> HandOverInfo | None:
     """One with its lists; None where there is none that the user may see."""
-    row = _rows().filter(pk=number).first()
+    row = HandOver.objects.select_related("by", "measured").filter(pk=number).first()
     if row is None or not may_see(user, row):
         return None
-    lists = row.lists.order_by("-day").annotate(
-        parts=Count("messages"),
-        sent=Count("messages", filter=Q(messages__state=Message.State.SENT)),
-        failed=Count("messages", filter=Q(messages__state=Message.State.FAILED)),
-        reached=Sum("messages__sent"),
-    )[:400]
-    last = (
-        Message.objects.filter(of_list__hand_over=row)
-        .exclude(attempts=[])
-        .order_by("-of_list__day", "-part")
-        .first()
+    days = list(
+        row.lists.order_by("-day").annotate(
+            parts=Count("messages"),
+            sent=Count("messages", filter=Q(messages__state=Message.State.SENT)),
+            failed=Count("messages", filter=Q(messages__state=Message.State.FAILED)),
+            reached=Sum("messages__sent"),
+        )
     )
+    tried = (
+        Message.objects.filter(of_list__hand_over=row).exclude(attempts=[])
+        if row.webhook
+        else Message.objects.none()
+    )
+    last = tried.order_by("-of_list__day", "-part").first()
     attempt = {last.of_list_id: last.attempts[-1]} if last else {}
-    return _info(row, tuple(_list(one, attempt) for one in lists))
+    found = _info(row, days)
+    lists = tuple(_list(one, attempt) for one in days[:_MOST_LISTS])
+    return replace(found, lists=lists, looked=row.looked, measured=_measured(row, found))
 
 
 @dataclass(frozen=True)
@@ -170,26 +174,17 @@ def _cells(row: HandOver, begun: _Slab, more: Iterator[list[int]]) -> Iterator[l
                 yield cells(row.tool, person)
 
 
-def _rows() -> QuerySet[HandOver]:
-    """Hand-overs with how many of each arm are recorded."""
-    arms = {
-        arm: Count("assigned", filter=Q(assigned__arm=arm, assigned__of_list__state=HandOverList.State.READY))
-        for arm in ("treated", "held_out")
-    }
-    return HandOver.objects.select_related("by", "measured").annotate(
-        **{f"now_{name}": count for name, count in arms.items()}
-    )
-
-
-def _info(row: Any, lists: tuple[ListInfo, ...]) -> HandOverInfo:
-    now = {"treated": row.now_treated, "held_out": row.now_held_out}
+def _info(row: HandOver, days: Sequence[HandOverList]) -> HandOverInfo:
+    drawn = [day.counts for day in days if day.state == HandOverList.State.READY]
+    measured = getattr(row, "measured", None)
     return HandOverInfo(
         number=row.pk, name=row.name, by=str(row.by or ""), source=row.source, segment=row.segment, rule=row.rule,
         reason=row.reason, markets=None if row.markets is None else tuple(row.markets), tool=row.tool, webhook=row.webhook,
         every=row.every, share=float(row.share), points=float(row.points), horizon=row.horizon, cost=row.cost,
-        currency=row.currency, state=row.state, looked=row.looked, created_at=row.created_at, started_at=row.started_at,
-        stopped_at=row.stopped_at, treated=now["treated"], held_out=now["held_out"], lists=lists,
-        measured=_measured(getattr(row, "measured", None), lists, now),
+        currency=row.currency, state=row.state, looked={}, created_at=row.created_at, started_at=row.started_at,
+        stopped_at=row.stopped_at, treated=sum(counts.get(TREATED, 0) for counts in drawn),
+        held_out=sum(counts.get(HELD_OUT, 0) for counts in drawn), lists=(),
+        answer=measured.answer if measured else "", measured=None,
     )  # fmt: skip
 
 
@@ -200,16 +195,19 @@ def _list(row: Any, attempt: dict[int, dict[str, Any]]) -> ListInfo:
     )  # fmt: skip
 
 
-def _measured(row: Measured | None, lists: tuple[ListInfo, ...], now: dict[str, int]) -> MeasuredInfo | None:
-    if row is None:
+def _measured(row: HandOver, found: HandOverInfo) -> MeasuredInfo | None:
+    measured = getattr(row, "measured", None)
+    if measured is None:
         return None
-    state = row.state
-    was = {arm: sum(one.counts.get(arm, 0) for one in lists if one.ready) for arm in now}
+    state = measured.state
+    ready = row.assigned_set.filter(of_list__state=HandOverList.State.READY)
+    now = dict(ready.values_list("arm").annotate(n=Count("pk")))
+    was = {TREATED: found.treated, HELD_OUT: found.held_out}
     outcomes = state["outcomes"]
     return MeasuredInfo(
-        as_of=row.as_of, at=row.at, effects={name: effect_from(one["latest"]) for name, one in outcomes.items()},
+        as_of=measured.as_of, at=measured.at, effects={name: effect_from(one["latest"]) for name, one in outcomes.items()},
         paths={name: one["path"] for name, one in outcomes.items()}, counts=state["counts"],
-        erased={arm: max(was[arm] - now[arm], 0) for arm in now}, mismatch=state["check"]["mismatch"],
+        erased={arm: max(was[arm] - now.get(arm, 0), 0) for arm in was}, mismatch=state["check"]["mismatch"],
         check_p=state["check"]["p"], expected=state["check"]["expected"], horizon=state["horizon"],
         currency=state["currency"],
     )  # fmt: skip

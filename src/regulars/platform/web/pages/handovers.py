@@ -19,6 +19,7 @@ from regulars.platform.engagement import api as engagement
 from regulars.platform.engagement.api import HandOverInfo
 from regulars.platform.insights import api as insights
 from regulars.platform.insights.api import NothingYet, TooSlow
+from regulars.platform.web import handover_effects as effects
 from regulars.platform.web import handover_words as words
 from regulars.platform.web.downloads import csv_response
 from regulars.platform.web.forms.handovers import CostForm, HandOverForm
@@ -36,7 +37,7 @@ def experiments(request: Request) -> HttpResponse:
     rows = [
         {
             "one": one, "whom": words.whom(one, names.get(one.segment or 0, ("", ""))[1]), "tool": dict(words.tools())[one.tool],
-            "state": words.state(one), "answer": words.said(one.answer) if one.measured else ("", ""),
+            "state": words.state(one), "answer": effects.said(one.answer),
         }
         for one in found
     ]  # fmt: skip
@@ -119,8 +120,8 @@ def _shown(request: Request, one: HandOverInfo, *, status: int = 200, **more: An
     }
     if measured is not None:
         context |= {
-            "measured": measured, "effects": words.rows(measured), "checks": words.checks(measured),
-            "picture": words.path_picture(measured, one.number), "returned": words.returned(one),
+            "measured": measured, "effects": effects.rows(measured), "checks": effects.checks(measured),
+            "picture": effects.path_picture(measured, one.number), "returned": effects.returned(one),
         }  # fmt: skip
     if one.state != "draft" and "cost" not in more:
         context["cost"] = CostForm(initial={"cost": one.cost and f"{one.cost:.2f}"})
