@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from regulars.prediction.clusters import collect as collect_traits
     from regulars.prediction.features import FEATURES, Feature, features_as_of
     from regulars.prediction.history import purchases_until
+    from regulars.prediction.keeping import forget_scores, keep_scores
     from regulars.prediction.purchase import (
         BgBb,
         BgNbd,
@@ -94,7 +95,9 @@ __all__ = [
     "fit_labelled",
     "fit_models",
     "fit_recommender",
+    "forget_scores",
     "interactions_of",
+    "keep_scores",
     "load_recommender",
     "portraits",
     "predict",
@@ -114,6 +117,7 @@ _MODULES = {
     "clusters": "Grouping Portrait TraitTable collect_traits=collect find_groups portraits",
     "features": "FEATURES Feature features_as_of",
     "history": "purchases_until",
+    "keeping": "forget_scores keep_scores",
     "purchase": "BgBb BgNbd CannotFitError Covariates GammaGamma MbgNbd ParetoNbd PurchaseModel",
     "purchase.tracking": "tracking",
     "purchase.traits": "first_traits",

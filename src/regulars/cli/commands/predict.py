@@ -80,12 +80,8 @@ def predict(
         raise InputError(
             f"'{lang}' is no language of the reasons.", where="--lang", do=f"One of {', '.join(LANGUAGES)}."
         )
-    if keep and inputs.lake is None:
-        raise InputError(
-            "only a lake keeps predictions.", where="--keep", do="Import first, then use --lake."
-        )
-    if keep and inputs.lake is not None:
-        _refuse_a_sites(inputs.lake)
+    if keep:
+        _may_be_kept(inputs.lake)
     if outputs.sql:
         raise InputError(
             "predictions are no single query.", where="--sql", do="Features are in docs/churn.md."
@@ -154,8 +150,12 @@ def _notes(found: Scores) -> tuple[str, ...]:
     return (*lines, *found.notes)
 
 
-def _refuse_a_sites(lake: Path) -> None:
-    """Raise InputError for the lake of a site: it alone knows who objected to profiling, and keeps predictions itself."""
+def _may_be_kept(lake: Path | None) -> None:
+    """Raise InputError without a lake, and for that of a site, which alone knows who objected to profiling and predicts itself."""
+    if lake is None:
+        raise InputError(
+            "only a lake keeps predictions.", where="--keep", do="Import first, then use --lake."
+        )
     beside = LocalResolver.beside(lake.absolute())
     adopted = beside.path.with_name(f"{beside.path.name}.adopted").exists()
     named = os.environ.get("REGULARS_LAKE")
