@@ -17,6 +17,7 @@ from regulars.lake.engines import DuckEngine
 from regulars.prediction.churn import backtest, ensemble, fit_churn, fit_labelled, quality, reasons
 from regulars.prediction.churn.effects import _adjusted as adjusted_difference
 from regulars.prediction.churn.examples import known_on, left_within
+from regulars.prediction.churn.linear import Linear
 from regulars.prediction.churn.measures import auc
 
 
@@ -85,6 +86,18 @@ def test_measuring_many_customers_holds_one_draw_at_a_time() -> None:
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 20 * risk.nbytes
+
+
+def test_a_fit_holds_its_basis_once() -> None:
+    """Eight past days of 100,000 customers with 50 features are 2 GB, and should not be three times that."""
+    draw = np.random.default_rng(0)
+    matrix = draw.normal(size=(120_000, 10))
+    left = (draw.random(120_000) < 0.5).astype(float)
+    tracemalloc.start()
+    fitted = Linear.fit(matrix, left, np.zeros(120_000, np.int64), ridge=1.0)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2 * 8 * len(matrix) * sum(one.width for one in fitted.splines)
 
 
 def test_two_customers_who_differ_are_no_effect() -> None:

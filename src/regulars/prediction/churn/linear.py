@@ -20,7 +20,7 @@ from regulars.prediction.churn.odds import Floats, chance, log_loss
 _QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 _STEPS = 30
 _ENOUGH = 1e-8
-_CHUNK = 100_000
+_CHUNK = 10_000
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,14 @@ class Linear:
         splines = tuple(Spline.of(matrix[:, column]) for column in range(matrix.shape[1]))
         basis = _bases(splines, matrix)
         centre = basis.mean(axis=0)
-        scale = basis.std(axis=0)
+        # In place: the basis is by far the largest of all that a fit holds.
+        basis -= centre
+        scale = np.sqrt(np.einsum("ij,ij->j", basis, basis) / max(len(basis), 1))
         scale = np.where(scale > 1e-9, scale, np.inf)  # a column that does not vary gets no say
         # One thread: BLAS takes all cores otherwise, beside a web server that needs them.
         with threadpool_limits(1):
-            weights = _newton((basis - centre) / scale, left, groups, ridge)
+            basis /= scale
+            weights = _newton(basis, left, groups, ridge)
         finite = np.where(np.isfinite(scale), scale, 0.0)
         return cls(splines, tuple(centre.tolist()), tuple(finite.tolist()), tuple(weights.tolist()))
 
@@ -124,9 +127,11 @@ class Linear:
 
 
 def _bases(splines: tuple[Spline, ...], matrix: Floats) -> Floats:
-    if not splines:
-        return np.zeros((len(matrix), 0))
-    return np.concatenate([one.basis(matrix[:, n]) for n, one in enumerate(splines)], axis=1)
+    found, start = np.empty((len(matrix), sum(one.width for one in splines))), 0
+    for n, one in enumerate(splines):
+        found[:, start : start + one.width] = one.basis(matrix[:, n])
+        start += one.width
+    return found
 
 
 def _newton(design: Floats, left: Floats, groups: npt.NDArray[np.int64], ridge: float) -> Floats:
@@ -159,10 +164,10 @@ def _derivatives(
     for start in range(0, len(design), _CHUNK):
         rows = slice(start, start + _CHUNK)
         part = design[rows]
-        curve[:width, :width] += part.T @ (part * weight[rows, None])
+        weighed = part * weight[rows, None]
+        curve[:width, :width] += part.T @ weighed
+        curve[:width, width:] += weighed.T @ (groups[rows, None] == np.arange(levels)).astype(np.float64)
+    curve[width:, :width] = curve[:width, width:].T
     gradient = np.r_[design.T @ off, np.bincount(groups, off, levels)]
-    for group in range(levels):
-        own = groups == group
-        curve[:width, width + group] = curve[width + group, :width] = weight[own] @ design[own]
     curve[width:, width:] = np.diag(np.bincount(groups, weight, levels))
     return gradient, curve
