@@ -107,11 +107,11 @@ FIELD_WORDS: dict[str, str] = {
     "machine": "whether a machine did it",
     "movement_id": "the number of the movement",
     "points": "the points",
-    "consent_email": "consent to e-mails",
-    "consent_sms": "consent to text messages",
-    "consent_phone": "consent to calls",
-    "consent_post": "consent to letters",
-    "consent_at": "when consent was given or refused",
+    "consent_email": "the consent to e-mails",
+    "consent_sms": "the consent to text messages",
+    "consent_phone": "the consent to calls",
+    "consent_post": "the consent to letters",
+    "consent_at": "the time of the consent or refusal",
 }
 BY_ITS_NAME = "by its name"
 BY_ITS_CONTENT = "by its content"

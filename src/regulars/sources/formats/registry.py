@@ -67,7 +67,8 @@ def choose(
     known = None if options.format == "generic" else _known(raw)
     if known is not None:
         return known
-    return Choice(recognise(con, raw, options), "file", "generic orders")
+    made = recognise(con, raw, options)
+    return Choice(made, "file", made.name)
 
 
 def _cannot_read(mapping: Mapping, raw: RawTable) -> bool:
