@@ -38,10 +38,10 @@ def _wanted(shop: Shop, number: int) -> list[str]:
 
 def _time_passes(shop: Shop) -> None:
     """As if the time of the next attempt had come."""
-    for one in Message.objects.filter(state="waiting"):
-        Message.objects.filter(pk=one.pk).update(next_at=timezone.now())
-        start_job(kind=sending.SEND, list=one.of_list_id)
-        break
+    waiting = Message.objects.filter(state="waiting")
+    of_list = waiting.values_list("of_list", flat=True)[0]
+    waiting.update(next_at=timezone.now())
+    start_job(kind=sending.SEND, list=of_list)
     shop.work()
 
 

@@ -74,10 +74,11 @@ def _taken_up(hand_over: HandOver) -> HandOverList | None:
                 return None
         begun.turn = turn
         begun.save(update_fields=["turn"])
-    while keys := list(begun.assigned.values_list("pk", flat=True)[:CHUNK]):
-        with transaction.atomic():
-            _still(begun)
-            Assigned.objects.filter(pk__in=keys).delete()
+    for rows in (begun.messages, begun.assigned):
+        while keys := list(rows.values_list("pk", flat=True)[:CHUNK]):
+            with transaction.atomic():
+                _still(begun)
+                rows.filter(pk__in=keys).delete()
     return begun
 
 
@@ -107,6 +108,8 @@ def _close(of_day: HandOverList, counts: dict[str, int]) -> dict[str, Any]:
     arms = dict(of_day.assigned.values_list("arm").annotate(n=Count("pk")))
     counts |= {TREATED: arms.get(TREATED, 0), HELD_OUT: arms.get(HELD_OUT, 0)}
     hand_over = of_day.hand_over
+    if hand_over.webhook is not None:
+        sending.divide(of_day, _still)
     with transaction.atomic():
         _still(of_day)
         HandOverList.objects.filter(pk=of_day.pk).update(
@@ -117,7 +120,6 @@ def _close(of_day: HandOverList, counts: dict[str, int]) -> dict[str, Any]:
             treated=counts[TREATED], held_out=counts[HELD_OUT],
         )  # fmt: skip
         if hand_over.webhook is not None and counts[TREATED]:
-            sending.divide(of_day)
             start_job(kind=sending.SEND, key=f"list {of_day.pk}", list=of_day.pk)
     return counts
 

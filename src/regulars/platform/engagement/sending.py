@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from regulars.experiments import TREATED
 from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Reach, Running, record, start_job
 from regulars.platform.engagement.models import HandOver, HandOverList, Message
-from regulars.platform.engagement.people import people, treated
+from regulars.platform.engagement.people import people, slabs, treated
 from regulars.platform.engagement.rules import messages
 from regulars.platform.engagement.rules.tools import Person
 from regulars.platform.engagement.values import Values
@@ -27,32 +27,30 @@ from regulars.platform.insights.api import alerts
 SEND = "engagement.send"
 KIND = "customers.handed_over"
 _AT_A_TIME = 20.0  # seconds: then mail and alerts have their turn
-_CHUNK = 500
 _PARTS = 100  # whose customers' values are held at once
 
 
-def divide(of_day: HandOverList) -> int:
-    """Make the parts of a list, in the caller's transaction; returns how many."""
-    numbers = of_day.assigned.filter(arm=TREATED).order_by("customer").values_list("customer", flat=True)
-    parts = [
-        Message(
-            of_list=of_day, part=part, first=some[0], last=some[-1], message=f"msg_{secrets.token_hex(14)}"
-        )
-        for part, some in enumerate(_parts(numbers.iterator(chunk_size=20_000)), start=1)
-    ]
-    Message.objects.bulk_create(parts, batch_size=_CHUNK)
-    return len(parts)
-
-
-def _parts(numbers: Iterator[int]) -> Iterator[list[int]]:
-    part: list[int] = []
-    for number in numbers:
-        part.append(number)
-        if len(part) == messages.CUSTOMERS:
-            yield part
-            part = []
-    if part:
-        yield part
+def divide(of_day: HandOverList, still: Callable[[HandOverList], None]) -> int:
+    """Make the parts of a list that is being drawn, in short steps; returns how many. `still` holds the list's row, or raises."""
+    made = 0
+    # Read in pieces, each with a question of its own: SQLite does not write under a question that is still open.
+    for numbers in slabs(of_day.assigned.filter(arm=TREATED).order_by("customer")):
+        parts = [numbers[at : at + messages.CUSTOMERS] for at in range(0, len(numbers), messages.CUSTOMERS)]
+        rows = [
+            Message(
+                of_list=of_day,
+                part=made + place,
+                first=some[0],
+                last=some[-1],
+                message=f"msg_{secrets.token_hex(14)}",
+            )
+            for place, some in enumerate(parts, start=1)
+        ]
+        with transaction.atomic():
+            still(of_day)
+            Message.objects.bulk_create(rows)
+        made += len(rows)
+    return made
 
 
 def send(job: Running) -> dict[str, Any] | None:
