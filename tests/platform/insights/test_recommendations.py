@@ -16,7 +16,7 @@ from regulars.platform.core.models import AuditEntry, Job
 from regulars.platform.customers.api import set_profiling
 from regulars.platform.customers.models import Contact, Customer
 from regulars.platform.insights import api as insights
-from regulars.platform.insights import recommendations_compute, runs
+from regulars.platform.insights import recommendations_compute, runs, segments_tasks
 from regulars.platform.insights.api import recommendations as door
 from regulars.platform.insights.models import Run
 from regulars.platform.insights.reading import close_readers
@@ -84,13 +84,13 @@ def test_whoever_objected_to_profiling_is_in_no_list(shop: Site) -> None:
 
 
 def test_an_objection_takes_somebody_out_of_the_lists_and_leaves_the_rest_as_it_was(
-    shop: Site, work: Callable[[], None]
+    shop: Site,
 ) -> None:
     make()
     who = _by_mail(2)
     before = [row for row in offers_file() if row["customer"] != who]
     set_profiling(numbers=(who,), allowed=False, by=None)
-    work()
+    segments_tasks.obey(Quiet(0, {}, None, 1))
     assert offers_file() == before
     with insights.asking() as analysis:
         assert door.for_basket(analysis, ["CUP"])  # the recommender came along
