@@ -172,7 +172,7 @@ def test_the_page_asks_the_database_a_few_times(
 ) -> None:
     client, address = signed_in("service"), _address(1)
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(address)
 
 

@@ -108,28 +108,23 @@ def members_page(
 ) -> Members:
     """The page from the `after`-th customer on, by `sort` (largest or latest first), equal ones by number."""
     found = chosen(analysis, rule=rule, behind=behind, market=market, reach=reach, registry=registry)
-    narrowed = bool(rule or behind)
-    if narrowed or sort in _PREDICTED:
-        found = with_predictions(found)
-    by = found[SORTS[sort]]
-    # What is not known stands last both ways.
-    order = [by.isnull(), by.asc() if ascending else by.desc(), found.customer]
+    first = max(after, 0)
     whole = {
         "n": found.count(),
         "all_orders": found.orders.sum(),
         "all_revenue": found.revenue.sum().cast("decimal(38, 4)"),
     }
-    if narrowed:
-        whole |= {"mean_risk": found.risk.mean(), "all_value": found.value.sum().cast("decimal(38, 4)")}
+    if rule or behind:
         # In one query with the page: finding who they are costs more than all else.
+        found = with_predictions(found)
+        whole |= {"mean_risk": found.risk.mean(), "all_value": found.value.sum().cast("decimal(38, 4)")}
         page = found.mutate(**{name: sum_.over(ibis.window()) for name, sum_ in whole.items()})
-        rows = analysis.run(page.order_by(order).limit(limit + 1, offset=max(after, 0))).to_pylist()
-        sums = rows[0] if rows else None
+        rows = analysis.run(_sorted(page, sort, ascending).limit(limit + 1, offset=first)).to_pylist()
+        sums = rows[0] if rows else analysis.run(found.agg(**whole)).to_pylist()[0]
     else:
-        rows = analysis.run(found.order_by(order).limit(limit + 1, offset=max(after, 0))).to_pylist()
-        sums = None
-    if sums is None:
         sums = analysis.run(found.agg(**whole)).to_pylist()[0]
+        found = with_predictions(found) if sort in _PREDICTED else found
+        rows = analysis.run(_sorted(found, sort, ascending).limit(limit + 1, offset=first)).to_pylist()
     if rows and "risk" not in rows[0]:
         rows = _predicted(analysis, rows)
     return Members(
@@ -139,10 +134,20 @@ def members_page(
         revenue=sums["all_revenue"] or Decimal(0),
         currency=analysis.definitions.currency,
         as_of=analysis.as_of,
-        after=max(after, 0) + limit if len(rows) > limit else None,
+        after=first + limit if len(rows) > limit else None,
         risk=sums.get("mean_risk"),
         value=sums.get("all_value"),
     )
+
+
+def _sorted(found: ir.Table, sort: Sort, ascending: bool) -> ir.Table:
+    """In the order asked for; what is not known stands last both ways, equal ones by number."""
+    by = found[SORTS[sort]]
+    return found.order_by([by.isnull(), by.asc() if ascending else by.desc(), found.customer])
+
+
+def _among(table: ir.Table, numbers: list[int]) -> ir.BooleanValue:
+    return table.customer.isin([ibis.literal(number, "int64") for number in numbers])
 
 
 def with_predictions(found: ir.Table) -> ir.Table:
@@ -154,8 +159,7 @@ def with_predictions(found: ir.Table) -> ir.Table:
 
 def _predicted(analysis: Analysis, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same rows with what is predicted of each: a look-up of a page's customers, not of all."""
-    among = PREDICTIONS.ibis.customer.isin([ibis.literal(row["customer"], "int64") for row in rows])
-    known = PREDICTIONS.ibis.filter(among)
+    known = PREDICTIONS.ibis.filter(_among(PREDICTIONS.ibis, [row["customer"] for row in rows]))
     known = known.select("customer", risk="churn_probability", value="predicted_clv")
     by_number = {row["customer"]: row for row in analysis.run(known).to_pylist()}
     return [row | by_number.get(row["customer"], {}) for row in rows]
@@ -172,7 +176,7 @@ def listed(analysis: Analysis, customers: list[int]) -> dict[int, Member]:
     """These customers, by number."""
     if not customers:
         return {}
-    found = LISTING.filter(LISTING.customer.isin([ibis.literal(number, "int64") for number in customers]))
+    found = LISTING.filter(_among(LISTING, customers))
     return {row["customer"]: _member(row) for row in analysis.run(found).to_pylist()}
 
 
