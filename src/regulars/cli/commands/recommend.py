@@ -85,17 +85,7 @@ def recommend(
             )  # fmt: skip
         known = catalogue(shop.analysis)
         tell("learning what goes with what", None)
-        notes, settings = [_of(given)], None
-        if tested:
-            trial = back_test_recommender(given, k=number, most=_MEASURED, with_rules=True)
-            settings, mixed = trial.settings, trial.mixed
-            if mixed.customers:
-                notes.append(
-                    f"Tried on the last purchase day of {mixed.customers:,} customers: {mixed.recall:.3f} ± {mixed.standard_error:.3f} of "
-                    f"the possible hits (recall@{number}); by what each buys most often {trial.rules['often_mixed'].recall:.3f}, by what "
-                    f"everybody buys {trial.rules['popular_mixed'].recall:.3f}."
-                )
-        model = fit_recommender(given, settings=settings)
+        model, notes = _learned(given, number, tested=tested)
         allowed = Filters(exclude=never or ()).allowed(model.products)
         if basket:
             found = recommend_for_basket(
@@ -112,6 +102,21 @@ def recommend(
         output.sheet(sheet, format_, outputs.output)
         if outputs.output is not None:
             say("\n".join(notes))
+
+
+def _learned(given: Interactions, number: int, *, tested: bool) -> tuple[Recommender, list[str]]:
+    """The recommender, and what is to be said of it."""
+    notes, settings = [_of(given)], None
+    if tested:
+        trial = back_test_recommender(given, k=number, most=_MEASURED, with_rules=True)
+        settings, mixed = trial.settings, trial.mixed
+        if mixed.customers:
+            notes.append(
+                f"Tried on the last purchase day of {mixed.customers:,} customers: {mixed.recall:.3f} ± {mixed.standard_error:.3f} of "
+                f"the possible hits (recall@{number}); by what each buys most often {trial.rules['often_mixed'].recall:.3f}, by what "
+                f"everybody buys {trial.rules['popular_mixed'].recall:.3f}."
+            )
+    return fit_recommender(given, settings=settings), notes
 
 
 def _of(given: Interactions) -> str:
