@@ -108,15 +108,16 @@ def members_page(
 ) -> Members:
     """The page from the `after`-th customer on, by `sort` (largest or latest first), equal ones by number."""
     found = chosen(analysis, rule=rule, behind=behind, market=market, reach=reach, registry=registry)
-    first = max(after, 0)
+    first, narrowed = max(after, 0), bool(rule or behind)
+    if narrowed:
+        found = with_predictions(found)
     whole = {
         "n": found.count(),
         "all_orders": found.orders.sum(),
         "all_revenue": found.revenue.sum().cast("decimal(38, 4)"),
     }
-    if rule or behind:
+    if narrowed:
         # In one query with the page: finding who they are costs more than all else.
-        found = with_predictions(found)
         whole |= {"mean_risk": found.risk.mean(), "all_value": found.value.sum().cast("decimal(38, 4)")}
         page = found.mutate(**{name: sum_.over(ibis.window()) for name, sum_ in whole.items()})
         rows = analysis.run(_sorted(page, sort, ascending).limit(limit + 1, offset=first)).to_pylist()
