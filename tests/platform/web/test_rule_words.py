@@ -6,9 +6,9 @@ import pytest
 from django.utils import translation
 
 from regulars.kernel.errors import RuleError
-from regulars.metrics.segments import STANDARD, check_rule, explain_rule
+from regulars.metrics.segments import check_rule, explain_rule
 from regulars.metrics.segments.events import EVENTS, FILTERS
-from regulars.platform.insights.segments_rules import PROFILED
+from regulars.platform.insights.api import segments
 from regulars.platform.web.editor import mistake_of
 from regulars.platform.web.rule_texts import COLUMNS, DOES, WHATS
 from regulars.platform.web.rule_words import _pattern, in_words, words_or_rule
@@ -39,7 +39,7 @@ def test_every_mistake_can_be_translated(rule: str) -> None:
 
 
 def test_all_words_of_columns_are_listed() -> None:
-    known = [*STANDARD.columns.values(), *EVENTS.values(), *FILTERS.values(), PROFILED]
+    known = [*segments.KNOWN.columns.values(), *EVENTS.values(), *FILTERS.values()]
     assert {column.words for column in known} == set(COLUMNS)
 
 
