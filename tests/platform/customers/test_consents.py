@@ -142,6 +142,10 @@ def test_a_person_with_two_numbers_is_as_strict_as_the_stricter(
     Alias.objects.create(customer_id=2, into_id=1)
     assert _statuses() == {1: "denied", 3: "granted"}
     assert api.consented([1, 3]) == {3}
+    Consent.objects.filter(customer=2, channel="email").update(status="granted")
+    assert api.consented([1, 2, 3]) == {1, 2, 3}
+    Consent.objects.filter(customer=1, channel="email").update(status="denied")
+    assert api.consented([1, 2, 3]) == {3}  # also under the number of before
     assert api.consents_of([1, 2])["email"].status == "denied"
 
 
@@ -156,6 +160,30 @@ def test_what_somebody_writes_down_counts_from_that_minute(
     assert (said.status, said.source, said.by_hand) == ("revoked", "Service", True)
     with pytest.raises(InputError):
         api.write_down(numbers=(1,), channel="pigeon", status="granted", by=user("manager"))
+
+
+def test_what_is_written_down_between_reading_and_writing_of_an_import_stays(
+    bring: Callable[..., Lake], user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(
+        HEAD + "a@example.org,no,,2026-01-01\nb@example.org,no,,2026-01-01\n",
+        mapping=MAPPING,
+        name="people.csv",
+    )
+    by, reading = user("service"), consents._changed
+
+    def read_before(*given: Any, **more: Any) -> Any:
+        found = reading(*given, **more)
+        api.write_down(numbers=(1,), channel="email", status="revoked", by=by)
+        return found
+
+    monkeypatch.setattr(consents, "_changed", read_before)
+    bring(
+        HEAD + "a@example.org,yes,,2026-05-01\nb@example.org,yes,,2026-05-01\n",
+        mapping=MAPPING,
+        name="people.csv",
+    )
+    assert _statuses() == {1: "revoked", 2: "granted"}
 
 
 def test_consent_is_found_exported_and_erased_with_the_person_and_old_files_bring_none_back(

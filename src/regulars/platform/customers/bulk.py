@@ -24,10 +24,12 @@ def insert(
     *,
     update: Sequence[str] = (),
     key: int = 1,
+    unless_later: str = "",
 ) -> None:
     """Insert rows; those whose key is there already are left as they are, or get the `update` fields' new values.
 
-    The first `key` of `fields` are the key where something is updated. Values are texts, numbers, flags, instants or None.
+    The first `key` of `fields` are the key where something is updated; a row whose `unless_later` is later than that of the
+    new one stays as it is. Values are texts, numbers, flags, instants or None.
     """
     if not rows:
         return
@@ -37,6 +39,9 @@ def insert(
     if update:
         changed = [connection.ops.quote_name(described[name].column) for name in update]
         does = "UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in changed)
+        if unless_later:
+            moment = connection.ops.quote_name(described[unless_later].column)
+            does += f" WHERE {connection.ops.quote_name(model._meta.db_table)}.{moment} <= excluded.{moment}"
     on = f"({', '.join(names[:key])}) " if update else ""
     into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({', '.join(names)})"
     with connection.cursor() as cursor:

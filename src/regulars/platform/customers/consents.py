@@ -60,21 +60,27 @@ def consent_table(channel: str = "email") -> pa.Table:
 
 
 def consented(numbers: Collection[int], *, channel: str = "email") -> set[int]:
-    """Those of these customers who have granted marketing consent, under all of their numbers."""
+    """Those of these customers who have granted marketing consent, under all of their numbers.
+
+    Somebody who was merged since may be asked for under the number of before: the whole person must have granted.
+    """
     if len(numbers) > _FEW:
+        into = dict(Alias.objects.values_list("customer_id", "into_id"))
         table = consent_table(channel)
-        granted = table.filter(pc.equal(table["status"], GRANTED))["customer"]
-        return set(numbers).intersection(granted.to_pylist())
-    asked: dict[int, int] = {}
-    for some in chunked(list(numbers), _LOOK_UP):
-        asked.update((number, number) for number in some)
+        granted = set(table.filter(pc.equal(table["status"], GRANTED))["customer"].to_pylist())
+        return {number for number in numbers if into.get(number, number) in granted}
+    person = {number: number for number in numbers}
+    for some in chunked(list(person), _LOOK_UP):
+        person.update(Alias.objects.filter(pk__in=some).values_list("customer_id", "into_id"))
+    asked = {one: one for one in person.values()}
+    for some in chunked(list(asked), _LOOK_UP):
         asked.update(Alias.objects.filter(into__in=some).values_list("customer_id", "into_id"))
     said: dict[int, set[str]] = {}
     for some in chunked(list(asked), _LOOK_UP):
         rows = Consent.objects.filter(customer__in=some, channel=channel)
         for number, status in rows.values_list("customer_id", "status"):
             said.setdefault(asked[number], set()).add(status)
-    return {number for number, statuses in said.items() if statuses == {GRANTED}}
+    return {number for number, one in person.items() if said.get(one) == {GRANTED}}
 
 
 def write_down(*, numbers: Sequence[int], channel: str, status: str, by: User) -> None:
@@ -112,7 +118,8 @@ def remember(batches: Iterable[Sequence[Row]], *, before: int, alive: Callable[[
 
     def write(rows: Sequence[Row]) -> None:
         alive()
-        insert(Consent, _FIELDS, rows, update=_FIELDS[3:], key=3)
+        # What somebody wrote down since this import began, even between reading and writing, stays.
+        insert(Consent, _FIELDS, rows, update=_FIELDS[3:], key=3, unless_later="recorded_at")
 
     for rows in batches:
         in_chunks(rows, write, prepare=partial(_changed, before=before, now=now))
