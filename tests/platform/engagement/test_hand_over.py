@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from regulars.experiments import HELD_OUT, TREATED, assigned_on, holdout
 from regulars.kernel.errors import ConflictError, InputError
@@ -17,6 +18,7 @@ from regulars.platform.engagement import api as engagement
 from regulars.platform.engagement import drawing
 from regulars.platform.engagement.models import Assigned, HandOver, HandOverList
 from regulars.platform.insights import api as insights
+from regulars.platform.web import handover_words as words
 from support.handover import BEGIN, Shop, agree
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,39 @@ def test_a_kill_at_any_point_loses_and_doubles_nobody(
     start_job(kind="engagement.draw", hand_over=number)
     shop.work()
     assert Assigned.objects.count() == 300 and len(shop.arm(number, TREATED)) == len(shop.file(number)) > 100
+
+
+def test_a_list_that_was_left_is_of_the_day_on_which_it_is_drawn(shop: Shop) -> None:
+    number = shop.confirmed()
+    HandOverList.objects.create(hand_over_id=number, day=BEGIN, turn="killed")
+    shop.work()
+    today = timezone.now().date()
+    assert HandOverList.objects.get().day == today
+    assert set(Assigned.objects.values_list("day", flat=True)) == {today}
+
+
+def test_who_objects_while_it_is_drawn_is_in_no_arm(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def objecting(*given: Any) -> Any:
+        found = find(*given)
+        set_profiling(numbers=(7,), allowed=False, by=shop.user)
+        return found
+
+    find = drawing.whom.find
+    monkeypatch.setattr(drawing.whom, "find", objecting)
+    number = shop.begun()
+    assert Assigned.objects.count() == 299 and not Assigned.objects.filter(customer=7).exists()
+    assert sum(HandOverList.objects.get().counts[arm] for arm in (TREATED, HELD_OUT)) == 299
+    assert len(shop.file(number)) == len(shop.arm(number, TREATED))
+
+
+def test_a_rule_that_fits_no_longer_ends_it_and_is_named(shop: Shop) -> None:
+    number = shop.begun(every="day")
+    HandOver.objects.update(rule="no_such_column > 1")
+    shop.next_day(number)
+    seen = shop.seen(number)
+    assert seen.state == "stopped" and seen.looked["mistake"] and len(seen.lists) == 1
+    assert words.lead(seen).startswith("The rule of this segment no longer fits.")
+    assert AuditEntry.objects.get(action="handover.stopped").details == {"why": "rule"}
 
 
 def test_an_attempt_that_was_overtaken_writes_nothing_more(shop: Shop) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from regulars.experiments import TREATED
-from regulars.platform.core.api import start_job
+from regulars.platform.core.api import Job, User, start_job
 from regulars.platform.core.models import AuditEntry
 from regulars.platform.customers.models import Contact
 from regulars.platform.engagement import sending
@@ -104,6 +104,35 @@ def test_an_address_that_is_gone_gets_nothing_more(shop: Shop, receiver: Receive
     shop.begun(webhook=hook)
     assert len(receiver.got) == 1 and not next(one for one in alerts.webhooks() if one.number == hook).on
     assert Message.objects.order_by("part").first().state == "failed"  # type: ignore[union-attr]
+
+
+def test_what_is_stopped_or_without_the_right_sends_no_further_part(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook, _secret = _hook(shop, receiver)
+    real = alerts.call_webhook
+
+    def losing(**asked: Any) -> Any:
+        answer = real(**asked)
+        User.objects.update(is_active=False)
+        return answer
+
+    monkeypatch.setattr(alerts, "call_webhook", losing)
+    shop.begun(webhook=hook)
+    assert len(receiver.got) == 1 and not Message.objects.filter(state="waiting").exists()
+    assert AuditEntry.objects.get(action="handover.stopped").details == {"why": "rights"}
+
+
+def test_a_job_that_comes_too_early_leaves_one_for_the_time(shop: Shop, receiver: Receiver) -> None:
+    receiver.answers = [503]
+    shop.begun(webhook=_hook(shop, receiver)[0])
+    of_list = Message.objects.values_list("of_list", flat=True)[0]
+    Job.objects.filter(kind=sending.SEND, state="waiting").delete()
+    for _ in range(2):
+        start_job(kind=sending.SEND, list=of_list)
+        shop.work()
+    assert len(receiver.got) == 1
+    assert Job.objects.filter(kind=sending.SEND, state="waiting", not_before__gt=timezone.now()).count() == 1
 
 
 def test_who_took_consent_back_meanwhile_is_not_sent(shop: Shop, receiver: Receiver) -> None:

@@ -19,8 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regulars.experiments import HELD_OUT, TREATED, Experiment, assigned_on, holdout
+from regulars.kernel.errors import RuleError
 from regulars.platform.core.api import Running, TryLater, record, start_job
+from regulars.platform.customers import api as customers
 from regulars.platform.engagement import sending, whom
+from regulars.platform.engagement.allowed import end, still_open
 from regulars.platform.engagement.models import Assigned, HandOver, HandOverList
 from regulars.platform.insights import api as insights
 
@@ -35,26 +38,28 @@ class OvertakenError(Exception):
 
 def draw(job: Running) -> dict[str, Any] | None:
     """Draw the list of the day, or finish the one that was begun; then have it sent where it goes to a webhook."""
-    hand_over = HandOver.objects.select_related("by").filter(pk=job.arguments["hand_over"]).first()
-    if hand_over is None or hand_over.state != HandOver.State.OPEN:
+    found_open = still_open(job.arguments["hand_over"])
+    if found_open is None:
         return None
+    hand_over, by = found_open
     snapshot = insights.current_snapshot()
     if snapshot is None:
         raise TryLater
-    # Who asked for it must still be allowed to: it is their hand-over, every time.
-    if hand_over.by is None or not hand_over.by.is_active or not hand_over.by.may("contacts.download"):
-        _stop_for_want_of_rights(hand_over)
-        return None
-    of_day = _taken_up(hand_over)
-    if of_day is None:
-        return None
-    job.progress(_("Finding the customers"))
+    objected = customers.not_profiled()
     try:
+        of_day = _taken_up(hand_over)
+        if of_day is None:
+            return None
+        job.progress(_("Finding the customers"))
         with insights.at_work(snapshot) as analysis:
-            found = whom.find(analysis, hand_over, hand_over.by.reach)
+            found = whom.find(analysis, hand_over, by.reach)
         _record(job, of_day, found.fresh)
+        _leave_out(of_day, sorted(customers.not_profiled() - objected))
         return _close(of_day, found.counts())
     except OvertakenError:
+        return None
+    except RuleError:
+        _misfit(hand_over)
         return None
 
 
@@ -65,15 +70,18 @@ def experiment_of(hand_over: HandOver) -> Experiment:
 
 def _taken_up(hand_over: HandOver) -> HandOverList | None:
     """The list to write, empty, for this attempt alone; None where today's is ready."""
-    turn = secrets.token_hex(8)
+    turn, today = secrets.token_hex(8), timezone.now().date()
     with transaction.atomic():
         begun = hand_over.lists.select_for_update().filter(state=HandOverList.State.DRAWING).first()
         if begun is None:
-            begun, fresh = HandOverList.objects.get_or_create(hand_over=hand_over, day=timezone.now().date())
+            begun, fresh = HandOverList.objects.get_or_create(hand_over=hand_over, day=today)
             if not fresh and begun.state == HandOverList.State.READY:
                 return None
         begun.turn = turn
-        begun.save(update_fields=["turn"])
+        # One that was begun on an earlier day is of the day on which it is drawn: that is when its customers' time begins.
+        if not hand_over.lists.filter(day=today).exclude(pk=begun.pk).exists():
+            begun.day = today
+        begun.save(update_fields=["turn", "day"])
     for rows in (begun.messages, begun.assigned):
         while keys := list(rows.values_list("pk", flat=True)[:CHUNK]):
             with transaction.atomic():
@@ -101,6 +109,14 @@ def _record(job: Running, of_day: HandOverList, fresh: pa.Table) -> None:
             _still(of_day)
             Assigned.objects.bulk_create(some, ignore_conflicts=True)
         time.sleep(_PAUSE)
+
+
+def _leave_out(of_day: HandOverList, numbers: list[int]) -> None:
+    """Who objected or was erased while the list was drawn is in no arm."""
+    for start in range(0, len(numbers), CHUNK):
+        with transaction.atomic():
+            _still(of_day)
+            of_day.assigned.filter(customer__in=numbers[start : start + CHUNK]).delete()
 
 
 def _close(of_day: HandOverList, counts: dict[str, int]) -> dict[str, Any]:
@@ -133,9 +149,11 @@ def _still(of_day: HandOverList) -> None:
         raise OvertakenError
 
 
-def _stop_for_want_of_rights(hand_over: HandOver) -> None:
+def _misfit(hand_over: HandOver) -> None:
+    """The rule fits no longer, so nobody can be found by it: it is stopped, and its page says why."""
     with transaction.atomic():
-        HandOver.objects.filter(pk=hand_over.pk).update(
-            state=HandOver.State.STOPPED, stopped_at=timezone.now()
-        )
-        record(user=None, action="handover.stopped", object=f"handover:{hand_over.pk}", why="rights")
+        row = HandOver.objects.select_for_update().get(pk=hand_over.pk)
+        row.looked = row.looked | {"mistake": True}
+        row.save(update_fields=["looked"])
+        row.lists.filter(state=HandOverList.State.DRAWING).delete()
+        end(row, why="rule")

@@ -108,7 +108,8 @@ def go_on(*, by: User, number: int) -> None:
         if row.every == HandOver.Every.ONCE:
             raise InputError("This was handed over once.", do="Make a new one.")
         row.state, row.stopped_at, row.by = HandOver.State.OPEN, None, by
-        row.save(update_fields=["state", "stopped_at", "by"])
+        row.looked.pop("mistake", None)
+        row.save(update_fields=["state", "stopped_at", "by", "looked"])
         record(user=by, action="handover.resumed", object=f"handover:{number}")
 
 

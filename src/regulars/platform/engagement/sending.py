@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from regulars.experiments import TREATED
 from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Reach, Running, record, start_job
+from regulars.platform.engagement.allowed import still_open
 from regulars.platform.engagement.models import HandOver, HandOverList, Message
 from regulars.platform.engagement.people import people, slabs, treated
 from regulars.platform.engagement.rules import messages
@@ -64,24 +65,27 @@ def send(job: Running) -> dict[str, Any] | None:
         return None
     waiting = of_day.messages.filter(state=Message.State.WAITING).order_by("part")
     first = waiting.first()
-    if first is None or first.next_at > timezone.now() + timedelta(seconds=1):
-        return None  # another job waits for its time
-    hand_over = of_day.hand_over
-    if hand_over.state != HandOver.State.OPEN:
+    if first is None:
+        return None
+    if (wait := first.next_at - timezone.now()) > timedelta(seconds=1):
+        # Most often another job waits for that time, and stays the only one; nothing is left behind where none does.
+        start_job(kind=SEND, key=f"list {of_day.pk}", after=wait, list=of_day.pk)
+        return None
+    found = still_open(of_day.hand_over_id)
+    if found is None:
         waiting.update(state=Message.State.FAILED)
         return None
-    language = hand_over.by.language if hand_over.by else "en"
-    with insights.at_work(snapshot) as analysis, translation.override(language):
-        if not _parts_sent(job, of_day, analysis):
+    with insights.at_work(snapshot) as analysis, translation.override(found[1].language):
+        if not _parts_sent(job, of_day, analysis, found[1].reach):
             return None
     _told(of_day)
     return {"parts": of_day.messages.count()}
 
 
-def _parts_sent(job: Running, of_day: HandOverList, analysis: Analysis) -> bool:
+def _parts_sent(job: Running, of_day: HandOverList, analysis: Analysis, reach: Reach) -> bool:
     """Send what waits; False where something is left for another job."""
     hand_over, parts = of_day.hand_over, of_day.messages.count()
-    rows = treated(hand_over, of_day=of_day, reach=Reach())
+    rows = treated(hand_over, of_day=of_day, reach=reach)
     until = time.monotonic() + _AT_A_TIME
     waiting = of_day.messages.filter(state=Message.State.WAITING).order_by("part")
     while some := list(waiting[:_PARTS]):
@@ -92,6 +96,9 @@ def _parts_sent(job: Running, of_day: HandOverList, analysis: Analysis) -> bool:
             job.progress(hand_over.name, (one.part - 1) / parts)
             if time.monotonic() > until:
                 start_job(kind=SEND, key=f"list {of_day.pk}", list=of_day.pk)
+                return False
+            if still_open(hand_over.pk) is None:  # stopped since the last part
+                waiting.update(state=Message.State.FAILED)
                 return False
             here = [number for number in numbers if one.first <= number <= one.last]
             given = people(hand_over, here, values, analysis.as_of)

@@ -59,6 +59,12 @@ def lead(one: HandOverInfo) -> str:
     """The sentence that the page opens with."""
     if one.state == "draft":
         return _before(one)
+    if one.state == "stopped" and one.looked.get("mistake"):
+        return f"{_misfit()} {_since(one)}"
+    return _since(one)
+
+
+def _since(one: HandOverInfo) -> str:
     if one.measured is not None and (kept := one.measured.effects.get("kept")) is not None:
         return added(kept)
     if not any(item.ready for item in one.lists):
@@ -68,9 +74,13 @@ def lead(one: HandOverInfo) -> str:
     )
 
 
+def _misfit() -> str:
+    return _("The rule of this segment no longer fits. Change it, then hand it over anew.")
+
+
 def _before(one: HandOverInfo) -> str:
     if one.looked.get("mistake"):
-        return _("The rule of this segment no longer fits. Change it, then hand it over anew.")
+        return _misfit()
     counts = one.looked.get("counts")
     if counts is None:
         return _("Whom this is about is being counted.")
