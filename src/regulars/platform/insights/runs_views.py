@@ -68,7 +68,8 @@ def bind_runs(engine: Engine, shown: Shown) -> None:
 
     These are written after the snapshot, so that its own version of the lake has older ones.
     """
-    engine.bind(SCORES, Lake(settings.SITE.lake).files(SCORES.name))
+    lake = settings.SITE.lake
+    engine.bind(SCORES, Lake(lake).files(SCORES.name) if Lake.is_lake(lake) else [])
     folders: Mapping[str, str] = dict(shown)
     for sort in SORTS.values():
         for table in sort.tables:
