@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from regulars.lake import Lake
 from regulars.metrics.segments import segment_members
@@ -132,6 +132,30 @@ def test_an_erased_person_is_in_no_file_of_a_run_and_not_in_the_lake(predicted: 
     assert _scores(predicted, 9) == 0
 
 
+def test_who_objects_or_is_being_erased_is_left_out_though_the_worker_was_killed_after_showing_the_run(
+    predicted: Site,
+) -> None:
+    _people(range(1, CUSTOMERS + 1))
+    Customer.objects.filter(number=7).update(no_profiling=True)  # and nobody was told
+    privacy.begin_erasure(customers.person_of((9,)), by=None)
+    assert predictions_make.predict(Running(0, {}, None, 2)) == {"due": False}
+    assert _rows(runs.folder(_current()) / "predictions.parquet", "customer IN (7, 9)") == 0
+    assert _scores(predicted, 7) == 0 and _scores(predicted, 9) == 0 and _scores(predicted, 8) > 0
+
+
+def test_who_objects_while_a_run_is_made_is_never_shown_in_it(predicted: Site) -> None:
+    _people(range(1, CUSTOMERS + 1))
+    before, snapshot = runs.folder(_current()), Snapshot.objects.get(current=True)
+    run = runs.begin(Run.Sort.SCORES, snapshot, program="x")
+    shutil.copy(before / "predictions.parquet", runs.folder(run))
+    Customer.objects.filter(number=7).update(no_profiling=True)
+    runs.show(run, {"nothing": float("nan")})
+    shown = _current()
+    assert shown.pk == run.pk and shown.state == {"nothing": None}
+    assert _rows(runs.folder(shown) / "predictions.parquet", "customer = 7") == 0
+    assert _rows(runs.folder(shown) / "predictions.parquet", "customer = 8") == 1
+
+
 def test_who_objected_before_is_in_nothing_that_is_made(predicted: Site) -> None:
     run = _current()
     assert run.state["objected"] == 1 and run.state["customers"] == CUSTOMERS - 1
@@ -161,6 +185,16 @@ def test_a_run_that_was_killed_is_never_shown_and_makes_way(predicted: Site) -> 
     again = runs.begin(Run.Sort.SCORES, snapshot, program="x")
     assert not Run.objects.filter(pk=killed.pk).exists() and not runs.folder(killed).exists()
     assert runs.folder(again).is_dir()
+
+
+def test_a_run_that_another_worker_put_away_is_not_shown(predicted: Site) -> None:
+    shown, snapshot = _current(), Snapshot.objects.get(current=True)
+    slow = runs.begin(Run.Sort.SCORES, snapshot, program="x")
+    runs.begin(Run.Sort.SCORES, snapshot, program="x")
+    runs.folder(slow).mkdir()
+    with pytest.raises(DatabaseError):
+        runs.show(slow, {})
+    assert _current() == shown
 
 
 AS_WIRED = tuple(events._SUBSCRIBERS[READY])  # before the tests' own fixture

@@ -7,7 +7,7 @@ from regulars.platform.customers.adoption import adopt
 from regulars.platform.customers.consent_rules import Statement
 from regulars.platform.customers.consents import consent_table, consented, consents_of, write_down
 from regulars.platform.customers.operations import LONGEST_NOTE, add_note, change_note, set_profiling
-from regulars.platform.customers.people import person, person_of
+from regulars.platform.customers.people import person, person_of, to_leave_out
 from regulars.platform.customers.queries import (
     Contact,
     Known,
@@ -61,6 +61,7 @@ __all__ = [
     "resolver",
     "search",
     "set_profiling",
+    "to_leave_out",
     "with_address",
     "write_down",
 ]  # fmt: skip

@@ -18,13 +18,21 @@ from regulars.lake.engines.duck import quoted
 from regulars.platform.customers import models
 from regulars.platform.customers.adoption import ADOPTED, adopt
 from regulars.platform.customers.bulk import chunked
-from regulars.platform.customers.queries import current, number_of, numbers
+from regulars.platform.customers.queries import current, not_profiled, number_of, numbers
 from regulars.platform.customers.rules import digits, kept
 from regulars.platform.privacy import api as privacy
 from regulars.platform.privacy.api import Person, Place, Rows
 from regulars.sources.identity.resolver import LocalResolver
 
 _LINKS = ("customer", "into", "referred_by")
+
+
+def to_leave_out() -> set[int]:
+    """The numbers of whom nothing may be written any more: they objected to profiling, or are being erased at this moment.
+
+    For jobs that have read the facts of before. Two queries.
+    """
+    return not_profiled() | privacy.being_erased()
 
 
 def person(text: str) -> Person | None:

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from regulars import __version__
 from regulars.kernel.errors import InputError
-from regulars.kernel.progress import Progress
+from regulars.kernel.progress import Progress, silent
 from regulars.lake import Lake
 from regulars.metrics.analysis import Analysis
 from regulars.platform import config
@@ -46,23 +46,31 @@ def predict(job: Running) -> dict[str, Any] | None:
     if snapshot is None:
         return None
     if not is_due(snapshot, nightly=bool(job.arguments.get("nightly"))):
+        _leave_out()
         return {"due": False}
     tell = _slowly(job)
     job.progress("predicting", None)
     run = runs.begin(Run.Sort.SCORES, snapshot, program=PROGRAM)
-    objected = frozenset(customers.not_profiled())
     with at_work(snapshot) as analysis, threadpool_limits(1):
         found = predicted(analysis, threads=1, progress=tell)
         effects = _effects(analysis, found)
-    known = without(found, objected)
+    known = without(found, customers.to_leave_out())
     job.progress("writing predictions", None)
     runs.write(run, PREDICTIONS, _rows(known))
     lake = Lake.open(settings.SITE.lake)
     keep_scores(lake, known.facts(), known.day, memory=config.WORKER_MEMORY.text(), progress=tell)
     runs.show(run, state_of(known, effects, objected=len(found.table) - len(known.table)))
-    # Whoever objected or was erased while this was computed.
-    forget_scores(lake, customers.not_profiled() - objected, progress=tell)
+    _leave_out(tell)
     return {"run": run.pk, "customers": len(known.table)}
+
+
+def _leave_out(tell: Progress = silent) -> None:
+    """Take whoever objected or is being erased out of what is there. Also where nothing is to be made: a worker that was killed
+    right after it had shown a run comes here when it begins again."""
+    gone = customers.to_leave_out()
+    runs.leave_out(gone)
+    if gone and Lake.is_lake(settings.SITE.lake):
+        forget_scores(Lake.open(settings.SITE.lake), gone, progress=tell)
 
 
 def is_due(snapshot: Snapshot, *, nightly: bool) -> bool:

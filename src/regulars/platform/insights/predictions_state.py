@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,7 +22,7 @@ _MOST_DRIFTS = 5
 def state_of(found: Scores, effects: Iterable[Effect] = (), *, objected: int) -> dict[str, Any]:
     """Everything that the model's page says. `found`: of those who may be profiled; `objected`: how many are left out."""
     churn, values = found.churn, found.values
-    told = {
+    return {
         "horizon": found.horizon,
         "years": values.terms.horizon_days / 365,
         "discount": values.terms.yearly_rate,
@@ -42,16 +41,6 @@ def state_of(found: Scores, effects: Iterable[Effect] = (), *, objected: int) ->
         "drift": _drift(found.drift),
         "effects": [_effect(one) for one in effects][:_MOST_EFFECTS],
     }
-    return {name: _finite(value) for name, value in told.items()}
-
-
-def _finite(value: Any) -> Any:
-    """The same with None for what is no number: JSON has no name for it."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {name: _finite(one) for name, one in value.items()}
-    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _known(table: pa.Table, name: str) -> pa.ChunkedArray:

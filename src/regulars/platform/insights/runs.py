@@ -1,16 +1,19 @@
 """Runs: begun, filled, shown by moving one flag, and cleared away. Reads are `current` and `history`.
 
 A run that was begun and never shown makes way for the next of its sort, with its folder. Rows of old runs stay; of their files
-the last two are kept, as somebody may still read those of the run before.
+the last two are kept, as somebody may still read those of the run before. Folders are replaced and cleared by one process at a
+time: of two at once, one would lose what the other left out.
 """
 
 from __future__ import annotations
 
+import fcntl
+import math
 import os
 import re
 import shutil
-from collections.abc import Iterable, Set
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Set
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,7 @@ from regulars.platform.insights.models import Run, Snapshot
 from regulars.platform.insights.runs_views import SORTS, file_of
 
 FILES_KEPT = 2
+_LOCK = ".runs.lock"
 _ROWS = 20_480  # a group of rows: a look-up of one customer reads one
 _OURS = re.compile(rf"({'|'.join(Run.Sort.values)})\d+(-\d+)?")
 _MOST_MONEY = 1e14  # decimal(18, 4) holds no more
@@ -90,16 +94,42 @@ def _typed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 
 def show(run: Run, state: dict[str, Any]) -> None:
-    """Show the run from now on, and tell who subscribed to `<sort>.ready`. Files of older runs are removed afterwards."""
+    """Show the run from now on, and tell who subscribed to `<sort>.ready`. Files of older runs are removed afterwards.
+
+    Whoever objected or was erased since the run was begun is left out before it is shown, and once more after that. Numbers in
+    `state` that are none (JSON has no name for them) become null. Raises DatabaseError where another worker began anew meanwhile.
+    """
     sort = Run.Sort(run.sort)
     sync_folder(folder(run))
+    _replace_without(customers.to_leave_out(), [run])
     with transaction.atomic():
         Run.objects.select_for_update().filter(sort=sort, current=True).update(current=False)
-        run.state, run.ready_at, run.current = state, timezone.now(), True
-        run.save()
+        run.state, run.ready_at, run.current = _finite(state), timezone.now(), True
+        run.save(update_fields=["state", "ready_at", "current"])
         publish(ready_topic(sort), key=f"{sort.value} {run.pk}", run=run.pk)
-    leave_out(customers.not_profiled())  # who objected since the run was begun, before and while it was shown
+    # Whoever objected in the moment before: what obeys an objection passes by a run that is not shown yet.
+    leave_out(customers.to_leave_out())
     clear(sort)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody else replaces or clears folders meanwhile, in whichever process or thread."""
+    handle = os.open(settings.SITE.prepared / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        with suppress(OSError):  # a share that knows no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def leave_out(numbers: Set[int]) -> int:
@@ -107,13 +137,18 @@ def leave_out(numbers: Set[int]) -> int:
 
     A folder with some of them is replaced by one without, under a new name: readers of the old one are renewed.
     """
+    return _replace_without(numbers, Run.objects.exclude(folder="").filter(ready_at__isnull=False))
+
+
+def _replace_without(numbers: Set[int], found: Iterable[Run]) -> int:
+    """`found` is read once nobody else is at work."""
     if not numbers:
         return 0
     written = 0
-    with closing(duckdb.connect()) as con:
+    with _alone(), closing(duckdb.connect()) as con:
         con.execute("SET threads = 1")
         con.register("gone", pa.table({"customer": pa.array(sorted(numbers), pa.int64())}))
-        for run in Run.objects.exclude(folder="").filter(ready_at__isnull=False):
+        for run in found:
             if folder(run).is_dir():
                 written += _leave_out(con, run)
     return written
@@ -135,8 +170,11 @@ def _leave_out(con: duckdb.DuckDBPyConnection, run: Run) -> int:
         else:
             os.link(path, place / path.name)
     sync_folder(place)
-    moved = Run.objects.filter(pk=run.pk, folder=run.folder).update(folder=fresh)
-    _remove(run.folder if moved else fresh)
+    if not Run.objects.filter(pk=run.pk, folder=run.folder).update(folder=fresh):
+        _remove(fresh)  # the run is gone: another of its sort was begun
+        return 0
+    _remove(run.folder)
+    run.folder = fresh
     return len(touched)
 
 
@@ -158,6 +196,11 @@ def _without(con: duckdb.DuckDBPyConnection, path: Path, fresh: Path) -> None:
 
 def clear(sort: Run.Sort) -> None:
     """Remove the files of all but the last runs, and folders that no run names."""
+    with _alone():
+        _clear(sort)
+
+
+def _clear(sort: Run.Sort) -> None:
     kept = Run.objects.filter(sort=sort, ready_at__isnull=False).order_by("-current", "-ready_at")[
         :FILES_KEPT
     ]

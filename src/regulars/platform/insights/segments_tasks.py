@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -34,7 +35,7 @@ def evaluate_all(job: Running) -> dict[str, Any] | None:
         segments = [one for one in segments if asks_for(one.rule, PREDICTED)]
     if snapshot is None or not segments:
         return None
-    done = 0
+    done, objected = 0, customers.not_profiled()
     with at_work(snapshot) as analysis:
         whole = by_market(analysis)
         for segment in segments:
@@ -48,6 +49,7 @@ def evaluate_all(job: Running) -> dict[str, Any] | None:
             except OutdatedError:
                 continue
             done += 1
+    _take_out(customers.to_leave_out() - objected)  # whoever objected or was erased while this was worked out
     return {"segments": done}
 
 
@@ -67,15 +69,21 @@ def count(job: Running) -> dict[str, Any]:
 def obey(job: Running) -> dict[str, Any]:
     """Take everybody who objected to profiling out of segments, their history and the work list, at once."""
     numbers = sorted(customers.not_profiled())
-    removed = 0
-    for start in range(0, len(numbers), CHUNK):
-        those = numbers[start : start + CHUNK]
-        for model in (SegmentMember, SegmentChange, WorkItem):
-            removed += model._default_manager.filter(customer__in=those).delete()[0]
+    removed = _take_out(numbers)
     files = runs.leave_out(frozenset(numbers))
     if Lake.is_lake(settings.SITE.lake):
         _forget_scores(numbers)
     return {"removed": removed, "files": files}
+
+
+def _take_out(numbers: Iterable[int]) -> int:
+    """Their rows of the state; returns how many there were."""
+    wanted, removed = sorted(numbers), 0
+    for start in range(0, len(wanted), CHUNK):
+        those = wanted[start : start + CHUNK]
+        for model in (SegmentMember, SegmentChange, WorkItem):
+            removed += model._default_manager.filter(customer__in=those).delete()[0]
+    return removed
 
 
 def _forget_scores(numbers: list[int]) -> None:

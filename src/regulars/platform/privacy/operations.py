@@ -82,6 +82,12 @@ def _open(numbers: tuple[int, ...]) -> Tombstone | None:
     return next((one for one in begun if set(one.numbers) & set(numbers)), None)
 
 
+def being_erased() -> set[int]:
+    """The numbers of everybody whose erasure has begun and not ended: what is written about them now would outlive it."""
+    begun = Tombstone.objects.filter(finished_at=None).values_list("numbers", flat=True)
+    return {number for numbers in begun for number in numbers}
+
+
 def begin_erasure(person: Person, *, by: User | None) -> Tombstone:
     """Write the tombstone: from now on the person's facts of before stay out. `continue_erasure` does the rest."""
     with transaction.atomic():
