@@ -39,13 +39,13 @@ def day() -> Iterator[Callable[..., dict[str, Any]]]:
     """`day(orders)` brings the list to what these orders say."""
     engines = []
 
-    def run(orders: list[dict[str, Any]], last: str = "2026-05-29") -> dict[str, Any]:
+    def run(orders: list[dict[str, Any]], last: str = "2026-05-29", step: Any = lambda *_: None) -> Any:
         engine = DuckEngine()
         engines.append(engine)
         analysis: Analysis = analysed(engine, orders, first="2025-01-01", last=last, window=120)
         engine.materialise(NAME, listing(analysis))
         bind_runs(engine, ())
-        return update(analysis, snapshot=1, now=timezone.now(), step=lambda name, share: None)
+        return update(analysis, snapshot=1, now=timezone.now(), step=step)
 
     yield run
     for engine in engines:
@@ -121,6 +121,17 @@ def test_who_objects_to_profiling_leaves_the_list(day: Any, user: Users) -> None
     Customer.objects.create(number=1, no_profiling=True)
     day(regular(1))
     assert not WorkItem.objects.exists()
+
+
+def test_who_objects_while_the_list_is_made_is_not_put_on_it(day: Any) -> None:
+    Customer.objects.create(number=1)
+
+    def objects(step: str, share: float | None) -> None:
+        if step == "writing the list":
+            Customer.objects.filter(number=1).update(no_profiling=True)
+
+    day([*regular(1), *regular(2)], step=objects)
+    assert [item.customer for item in WorkItem.objects.all()] == [2]
 
 
 def test_filters(day: Any, user: Users) -> None:

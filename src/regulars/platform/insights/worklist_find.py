@@ -142,13 +142,13 @@ def _worth(of: ir.Table) -> ir.Table:
 
 
 def _best(priced: ir.Table) -> ir.Table:
-    """The best of each market, by score."""
+    """The best of each market, by score; rows by customer, so that equal ones are listed in the same order each time."""
     places = LISTING.select(place="customer", market="market")
     placed = priced.left_join(places, priced.customer == places.place).drop("place")
     placed = placed.mutate(market=placed.market.fill_null(""))
     order = ibis.window(group_by=placed.market, order_by=[ibis.desc(placed.score), placed.customer])
     ranked = placed.mutate(rank=ibis.row_number().over(order))
-    return ranked.filter(ranked["rank"] < rules.PER_MARKET).drop("rank")
+    return ranked.filter(ranked["rank"] < rules.PER_MARKET).drop("rank").order_by("customer")
 
 
 def _as_overdue(row: dict[str, Any], rhythm: rules.ShopRhythm) -> Found:

@@ -79,6 +79,8 @@ def update(analysis: Analysis, *, snapshot: int, now: datetime, step: Step) -> d
     _write(plan, new, analysis, snapshot, now)
     _outcomes(watched, latest)
     _delete(WorkItem.objects.filter(UNTOUCHED, state=WorkItem.State.GONE, closed_at__lt=now - _KEPT))
+    # Whoever objected or was erased while this was worked out: they were taken out before they were written.
+    _delete(WorkItem.objects.filter(customer__in=list(customers.to_leave_out() - objected)))
     return {"new": len(new), "came_back": len(plan.came_back), "left": len(plan.ends) + len(plan.goes)}
 
 
