@@ -236,3 +236,12 @@ def test_exports_of_people_are_known(
 ) -> None:
     bring(text, name=name)
     assert {channel: one.status for channel, one in api.consents_of([1]).items()} == statuses
+
+
+def test_the_time_of_an_old_yes_does_not_date_a_no(bring: Callable[..., Lake]) -> None:
+    bring(HEAD + "a@example.org,yes,,2026-01-01\n", mapping=MAPPING, name="people.csv")
+    bring(
+        "Email,Klaviyo ID,Email Marketing Consent,$consent_timestamp\na@example.org,01ABC,UNSUBSCRIBED,2023-05-01 10:00:00\n",
+        name="profiles.csv",
+    )
+    assert _statuses() == {1: "revoked"}

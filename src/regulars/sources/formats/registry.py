@@ -133,9 +133,12 @@ def _asked_for(raw: RawTable, wanted: str) -> Choice:
         raise InputError(f"There is no format '{wanted}'.", do=f"Known are: {', '.join(names)}.")
     mine = [(mapping, rule) for name, mapping in shipped() if name == wanted for rule in mapping.files]
     for mapping, rule in mine:
-        if _has(rule.needs, raw):
+        # Also by its name where columns alone do not tell: who subscribed and who never did have the same.
+        if _fits(rule, raw):
             return Choice(mapping, rule.name, wanted)
-    needs = " or ".join(", ".join(rule.needs) for _, rule in mine)
+    needs = " or ".join(
+        ", ".join(rule.needs) + (f" (in a file named {rule.match})" if rule.match else "") for _, rule in mine
+    )
     raise InputError(
         f"This is no {wanted} export: it needs the columns {needs}.",
         where=raw.where,
