@@ -63,6 +63,8 @@ def test_from_a_segment_to_a_file(shop: Shop, signed_in: SignedIn) -> None:
     assert "To see 5 points you need" in text and f"Hand over {n} customers" in text
     assert client.post(f"{address}/begin", {"customers": "1"}).status_code == 409
     assert client.post(f"{address}/begin", {"customers": f"{n}"}).status_code == 302
+    second = text_of(client.post(f"{address}/begin", {"customers": f"{n}"}, follow=True))
+    assert "Somebody was quicker." in second and "nothing has left" not in second
     shop.work()
     number = HandOver.objects.get().pk
     lines = sent(client, number).splitlines()

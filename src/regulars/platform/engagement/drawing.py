@@ -54,7 +54,7 @@ def draw(job: Running) -> dict[str, Any] | None:
         with insights.at_work(snapshot) as analysis:
             found = whom.find(analysis, hand_over, by.reach)
         _record(job, of_day, found.fresh)
-        _leave_out(of_day, sorted(customers.not_profiled() - objected))
+        _leave_out(of_day, sorted(customers.to_leave_out() - objected))
         return _close(of_day, found.counts())
     except OvertakenError:
         return None
@@ -112,7 +112,7 @@ def _record(job: Running, of_day: HandOverList, fresh: pa.Table) -> None:
 
 
 def _leave_out(of_day: HandOverList, numbers: list[int]) -> None:
-    """Who objected or was erased while the list was drawn is in no arm."""
+    """Who objected, or began to be erased, while the list was drawn is in no arm."""
     for start in range(0, len(numbers), CHUNK):
         with transaction.atomic():
             _still(of_day)

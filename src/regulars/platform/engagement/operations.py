@@ -64,7 +64,8 @@ def look_again(*, by: User, number: int) -> None:
 def begin(*, by: User, number: int, customers: int) -> None:
     """Hand over. `customers`: how many the person was told that it gives away; it must be what was counted.
 
-    Raises ConflictError where it is not, or where there are newer figures: then it is counted again.
+    Raises ConflictError, with `where` "customers" where it is not, "stale" where there are newer figures (then it is counted
+    again), and without one where it has begun already.
     """
     with transaction.atomic():
         row = _own(by, number, HandOver.State.DRAFT)
@@ -79,7 +80,9 @@ def begin(*, by: User, number: int, customers: int) -> None:
             stale = False
             if not counted or counted != customers:
                 raise ConflictError(
-                    "This is not the number that was counted.", do="Write the number that the page names."
+                    "This is not the number that was counted.",
+                    where="customers",
+                    do="Write the number that the page names.",
                 )
             row.state, row.started_at = HandOver.State.OPEN, timezone.now()
             row.save(update_fields=["state", "started_at"])

@@ -12,7 +12,7 @@ import pyarrow as pa
 from django.conf import settings
 
 from regulars.experiments import Base, base_of, gather
-from regulars.kernel.errors import InputError, RuleError
+from regulars.kernel.errors import InputError, LakeError, RuleError
 from regulars.lake import Lake
 from regulars.lake.engines import DuckEngine
 from regulars.metrics.analysis import Analysis
@@ -20,6 +20,7 @@ from regulars.metrics.counted import CUSTOMER_BASE
 from regulars.metrics.opening import open_lake_with
 from regulars.metrics.segments import STANDARD, Registry, segment_members
 from regulars.platform import config
+from regulars.platform.core.api import TryLater
 from regulars.platform.customers import api as customers
 from regulars.platform.engagement.models import HandOver
 
@@ -49,6 +50,8 @@ def past_of(analysis: Analysis, hand_over: HandOver, horizon: int) -> Past | Non
             tries.append(then.run(CUSTOMER_BASE.select("customer")))
     except InputError:  # nothing had happened by then
         return None
+    except LakeError as error:  # this version was removed meanwhile, as after an erasure
+        raise TryLater from error
     for place, members in enumerate(tries):
         base = _base(analysis, members, day, horizon)
         if base is not None:

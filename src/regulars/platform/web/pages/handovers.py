@@ -146,10 +146,13 @@ def begin(request: Request, number: int) -> HttpResponse:
     try:
         engagement.begin(by=request.user, number=number, customers=customers)
     except ConflictError as error:
-        if error.where == "stale" or one.state != "draft":
+        if error.where == "customers":
+            return _shown(request, one, status=409, wrong=True)
+        if error.where == "stale":
             messages.warning(request, _("There are newer figures. It is counted again; nothing has left."))
-            return redirect("experiment", number)
-        return _shown(request, one, status=409, wrong=True)
+        else:  # begun already, as by a second click
+            messages.error(request, _("Somebody was quicker. Look at what is so now."))
+        return redirect("experiment", number)
     if one.webhook is None:
         messages.success(
             request,
