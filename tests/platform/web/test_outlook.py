@@ -17,10 +17,13 @@ from regulars.platform.customers.models import Customer
 from regulars.platform.insights import runs
 from regulars.platform.insights.models import Persona, Run, Snapshot
 from regulars.platform.insights.personas_find import GROUPS
+from regulars.platform.insights.predictions_api import Made, Prediction
 from regulars.platform.insights.predictions_tables import PREDICTIONS
 from regulars.platform.insights.reading import close_readers
 from regulars.platform.site import Site
+from regulars.platform.web.outlook import outlook
 from regulars.prediction.keeping import keep_scores
+from regulars.report.texts import words
 from support.pages import SignedIn, text_at
 
 pytestmark = pytest.mark.django_db
@@ -68,9 +71,32 @@ def test_it_says_the_chance_the_reasons_and_the_money(predicted: None, signed_in
         "€2,000",
         "1.3",
         "the day has passed",
+        "Here the two point different ways",
     ):
         assert said in text
     assert ">Tea drinkers</a>" in text
+
+
+@pytest.mark.parametrize(
+    ("risk", "due", "orders", "apart"),
+    [
+        (0.3, 40, 2.0, False), (0.7, 40, 2.0, True), (0.7, 200, 0.8, False), (0.3, 200, 1.5, True),
+        (0.3, None, 1.5, True), (0.9, None, 0.2, False), (0.5, 40, 2.0, False), (0.6, 300, 0.2, True),
+    ],
+)  # fmt: skip
+def test_it_says_where_two_models_point_different_ways(
+    risk: float, due: int | None, orders: float, apart: bool
+) -> None:
+    day = dt.date(2026, 1, 1)
+    expected = None if due is None else day + dt.timedelta(days=due)
+    one = Prediction(1, risk, None, expected, (), {"predicted_number_of_orders": orders})
+    assert bool(outlook(one, Made(day, 90, 1.0), (), words("en"), "EUR").apart) == apart
+
+
+def test_under_contract_the_risk_is_that_it_ends() -> None:
+    made = Made(dt.date(2026, 1, 1), 30, 1.0, contract=True)
+    found = outlook(Prediction(1, 0.4, None, None, (), {}), made, (), words("en"), "EUR")
+    assert found.lead == "The risk that the contract ends within 30 days is 40%." and not found.apart
 
 
 def test_the_risk_day_by_day_is_a_line(predicted: None, signed_in: SignedIn, site: Site) -> None:

@@ -17,18 +17,20 @@ _RISK = "churn_probability"
 
 @dataclass(frozen=True)
 class Made:
-    """The run that is shown: as of `day`; risk is about `horizon` days, expected orders and revenue about `years`."""
+    """The run that is shown: as of `day`; risk is about `horizon` days, expected orders and revenue about `years`. `contract`: the
+    risk is that the contract ends, else that no order comes."""
 
     day: date
     horizon: int
     years: float
+    contract: bool = False
 
 
 def made() -> Made | None:
     """What is shown now; None before the first run. One query, without all that the run knows of itself."""
     rows = Run.objects.filter(sort=Run.Sort.SCORES, current=True)
-    found = rows.values_list("as_of", "state__horizon", "state__years").first()
-    return None if found is None else Made(found[0], int(found[1] or 0), float(found[2] or 1))
+    found = rows.values_list("as_of", "state__horizon", "state__years", "state__contract").first()
+    return None if found is None else Made(found[0], int(found[1] or 0), float(found[2] or 1), bool(found[3]))
 
 
 def risks_of(numbers: Sequence[int], analysis: Analysis, most: int = 60) -> list[tuple[date, float]]:

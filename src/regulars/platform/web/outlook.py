@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from regulars.charts import Words, spark
 from regulars.platform.insights.api import predictions
 
 _FEWEST_DAYS = 3  # that make a line
+_CLEAR = 0.05  # a chance that differs by more from what the other model says
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The part of the page. `rows`: name, value, and what the value is; `line`: the risk day by day, as a small graph."""
+    """The part of the page. `rows`: name, value, and what the value is; `apart`: that these and the risk point different ways,
+    empty where they do not; `line`: the risk day by day, as a small graph."""
 
     lead: str
     reasons: tuple[Said, ...]
     rows: tuple[tuple[str, str, str], ...]
+    apart: str
     made: str
     line: str
     line_says: str
@@ -50,6 +53,7 @@ def outlook(
         lead=_lead(one, made, w),
         reasons=_reasons(one, w, currency),
         rows=tuple(_rows(one, made, w, currency)),
+        apart=_apart(one, made),
         made=_("Predicted with what was known on %(day)s.") % {"day": w.day(made.day)},
         line=line,
         line_says=says,
@@ -60,11 +64,39 @@ def _lead(one: predictions.Prediction, made: predictions.Made, w: Words) -> str:
     risk = one.churn_probability
     if risk is None:
         return _("The shop's history is too short to say how likely an order is.")
+    if made.contract:
+        return ngettext(
+            "The risk that the contract ends within %(days)s day is %(risk)s.",
+            "The risk that the contract ends within %(days)s days is %(risk)s.",
+            made.horizon,
+        ) % {"days": w.number(made.horizon), "risk": w.percent(100 * risk)}
     return ngettext(
         "The chance of an order within %(days)s day is %(chance)s; the risk that none comes is %(risk)s.",
         "The chance of an order within %(days)s days is %(chance)s; the risk that none comes is %(risk)s.",
         made.horizon,
     ) % {"days": w.number(made.horizon), "chance": w.percent(100 * (1 - risk)), "risk": w.percent(100 * risk)}
+
+
+def _apart(one: predictions.Prediction, made: predictions.Made) -> str:
+    """Whether the day that is due, or the orders expected, cannot be so where the risk is right: two models, each best for its
+    question, may disagree on one person."""
+    risk, orders = one.churn_probability, one.values.get("predicted_number_of_orders")
+    if risk is None or orders is None or made.contract:
+        return ""
+    due = one.expected_date_of_next_order
+    soon = due is not None and due <= made.day + timedelta(
+        days=made.horizon
+    )  # then half have ordered by the horizon
+    late = not soon and risk < 0.5 - _CLEAR
+    early = soon and risk > 0.5 + _CLEAR
+    few = (
+        made.horizon <= 365 * made.years and orders < 1 - risk - _CLEAR
+    )  # at least one order has that chance
+    if not (late or early or few):
+        return ""
+    return _(
+        "What is due and expected is reckoned from when and how often somebody bought, the risk from everything that is known of them. Here the two point different ways: take both with care."
+    )
 
 
 def _reasons(one: predictions.Prediction, w: Words, currency: str | None) -> tuple[Said, ...]:

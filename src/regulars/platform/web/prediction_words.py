@@ -63,16 +63,22 @@ def model_name(name: str) -> str:
     return _(known) if known else name
 
 
-def lead(tested: dict[str, Any] | None, horizon: int, w: Words) -> str:
+def lead(tested: dict[str, Any] | None, horizon: int, w: Words, *, contract: bool = False) -> str:
     """'Of the 100 customers called most at risk on 1 April, 78 did not come back within 90 days; by chance 41.'"""
     if tested is None:
         return _("What was predicted cannot be compared with what came true yet: the history is too short.")
     one = tested["called"]
-    return ngettext(
+    ended = ngettext(
+        "Of the %(called)s customers called most at risk on %(day)s, the contract of %(left)s had ended %(days)s day later; by chance it would have been %(chance)s.",
+        "Of the %(called)s customers called most at risk on %(day)s, the contract of %(left)s had ended %(days)s days later; by chance it would have been %(chance)s.",
+        horizon,
+    )  # fmt: skip
+    stayed_away = ngettext(
         "Of the %(called)s customers called most at risk on %(day)s, %(left)s did not come back within %(days)s day; by chance it would have been %(chance)s.",
         "Of the %(called)s customers called most at risk on %(day)s, %(left)s did not come back within %(days)s days; by chance it would have been %(chance)s.",
         horizon,
-    ) % {
+    )
+    return (ended if contract else stayed_away) % {
         "called": w.number(one["called"]), "day": w.day(date.fromisoformat(tested["day"])), "left": w.number(one["left"]),
         "days": w.number(horizon), "chance": w.number(one["by_chance"]),
     }  # fmt: skip

@@ -43,7 +43,7 @@ def predictions(request: Request) -> HttpResponse:
         tested = state["days"][-1] if state["days"] else None
         whole = request.user.reach.markets is None  # sums over all markets are for those who may see all
         context |= {
-            "lead": said.lead(tested, state["horizon"], w),
+            "lead": said.lead(tested, state["horizon"], w, contract=state["contract"]),
             "state": state,
             "serves": said.serves(state),
             "notes": [said.note(text) for text in state["notes"]],
@@ -67,10 +67,11 @@ def _expected(found: door.Model, w: Words) -> list[tuple[str, str, str]]:
     one, state = found.state["expected"], found.state
     horizon, year = w.number(state["horizon"]), w.number(round(365 * state["years"]))
     rows = [
-        (_("Customers expected to order"), one["buyers"],
+        (_("Customers expected to stay") if state["contract"] else _("Customers expected to order"), one["buyers"],
          _("of %(all)s, within %(days)s days: the sum of their chances") % {"all": w.number(one["judged"]), "days": horizon}),
         (_("Customers at risk"), one["at_risk"],
-         _("whose risk not to order within %(days)s days is at least %(risk)s") % {"days": horizon, "risk": w.percent(100 * door.AT_RISK)}),
+         (_("whose risk that the contract ends within %(days)s days is at least %(risk)s") if state["contract"]
+          else _("whose risk not to order within %(days)s days is at least %(risk)s")) % {"days": horizon, "risk": w.percent(100 * door.AT_RISK)}),
         (_("Expected orders"), one["orders"], _("days with an order in the next %(days)s days") % {"days": year}),
     ]  # fmt: skip
     told = [(name, w.number(round(value)), what) for name, value, what in rows if value is not None]
@@ -91,9 +92,9 @@ def _people(request: Request, found: door.Model) -> str:
     """Where those at risk stand by name."""
     if not request.user.may("people.see") or not found.state["expected"]["judged"]:
         return ""
-    return (
-        f"{reverse('customers')}?{urlencode({'rule': f'churn_probability >= {door.AT_RISK} and orders > 0'})}"
-    )
+    # Under contract there are customers without an order, and they are counted.
+    rule = f"churn_probability >= {door.AT_RISK}" + ("" if found.state["contract"] else " and orders > 0")
+    return f"{reverse('customers')}?{urlencode({'rule': rule})}"
 
 
 def _day(one: dict[str, Any], w: Words) -> dict[str, str]:

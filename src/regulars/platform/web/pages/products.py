@@ -136,7 +136,7 @@ def one(request: Request) -> HttpResponse:
         "found": found, "code": code, "known": known, "lead": product_words.product_lead(found, known.currency),
         "picture": product_words.again_picture(found), "people": _people(request, code),
         "again": [point for point in found.curve if point.days in (30, 90, 180, 360, 720)],
-        "several": len(found.markets) > 1,
+        "several": len(found.markets) > 1, "limited": request.user.reach.markets is not None,
     }  # fmt: skip
     return render(request, "products/product.html", context)
 
