@@ -18,7 +18,7 @@ from regulars.prediction.features import FEATURES
 from regulars.prediction.scores import Scores, predict
 from regulars.report import LANGUAGES, ReportContent, ReportOptions, as_json, render_html
 from regulars.report.ahead import Ahead
-from regulars.report.ahead_text import FEATURES_TOLD, lead, told
+from regulars.report.ahead_text import FEATURES_TOLD, apart, lead, told
 from regulars.report.looking import AT_RISK, ahead_of, told_of
 from support import report_sample as sample
 from support.shop import write
@@ -101,6 +101,12 @@ def test_without_an_interval_that_was_earned_none_is_said(ahead: Ahead) -> None:
     untried = replace(ahead, expected=replace(ahead.expected, low=None, high=None, looked=None))
     assert "between" not in lead(untried, "EUR", Words())
     assert "no interval" in render_html(sample.content(ahead=untried), "en")
+
+
+def test_two_models_that_cannot_both_be_right_are_said_to_disagree(ahead: Ahead) -> None:
+    assert ahead.risk is not None
+    assert not apart(replace(ahead, again=2 * ahead.risk.staying), Words())
+    assert "different ways" in apart(replace(ahead, again=ahead.risk.staying / 2), Words())
 
 
 def _effect(feature: str, q: float) -> Effect:

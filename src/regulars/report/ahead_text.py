@@ -7,6 +7,8 @@ from collections.abc import Callable
 from regulars.charts.words import Words
 from regulars.report.ahead import Ahead, Chances, Keeping, Told, Trial
 
+_APART = 1.05  # times as many: less is not worth a word
+
 
 def lead(a: Ahead, currency: str, w: Words) -> str:
     """The section's first sentence."""
@@ -53,6 +55,19 @@ def expectations(a: Ahead, currency: str, w: Words) -> list[tuple[str, str, str]
         of = w.t("of {all}", all=_money(a.risk.value, currency, w))
         rows.append((w.t("Value at risk"), _money(a.risk.value_at_risk, currency, w), of))
     return rows
+
+
+def apart(a: Ahead, w: Words) -> str:
+    """That two models say what cannot both be so: more active customers who order again soon than customers at all in a longer time."""
+    if a.again is None or a.risk is None or a.risk.horizon_days > a.value_horizon_days:
+        return ""
+    if a.risk.staying <= _APART * a.again:
+        return ""
+    return w.t(
+        "Who orders again within {days} days is reckoned from when and how often people bought, the risk from everything that is "
+        "known of them. Here the two point different ways: take both with care.",
+        days=w.number(a.value_horizon_days),
+    )  # fmt: skip
 
 
 def earned(a: Ahead, currency: str, w: Words) -> str:
