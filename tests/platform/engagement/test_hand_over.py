@@ -132,6 +132,15 @@ def test_a_rule_that_fits_no_longer_ends_it_and_is_named(shop: Shop) -> None:
     assert AuditEntry.objects.get(action="handover.stopped").details == {"why": "rule"}
 
 
+def test_a_rule_that_fits_no_longer_before_the_first_list_leaves_nothing_begun(shop: Shop) -> None:
+    number = shop.confirmed()
+    HandOver.objects.update(rule="no_such_column > 1")
+    shop.work()
+    seen = shop.seen(number)
+    assert words.lead(seen) == "The rule of this segment no longer fits. Change it, then hand it over anew."
+    assert seen.state == "stopped" and not seen.lists
+
+
 def test_an_attempt_that_was_overtaken_writes_nothing_more(shop: Shop) -> None:
     number = shop.begun()
     late = HandOverList.objects.get()

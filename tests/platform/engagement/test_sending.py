@@ -11,6 +11,7 @@ from regulars.experiments import TREATED
 from regulars.platform.core.api import Job, User, start_job
 from regulars.platform.core.models import AuditEntry
 from regulars.platform.customers.models import Contact
+from regulars.platform.engagement import api as engagement
 from regulars.platform.engagement import sending
 from regulars.platform.engagement.models import Message
 from regulars.platform.engagement.rules import messages
@@ -72,6 +73,19 @@ def test_what_is_not_taken_is_tried_again_and_the_rest_after_it(shop: Shop, rece
     assert _emails(receiver) == _wanted(shop, number)
     ids = [headers["webhook-id"] for headers, _body in receiver.got]
     assert ids[1] == ids[2] and len(set(ids)) == len(ids) - 1
+
+
+def test_a_part_that_is_refused_for_good_does_not_hold_up_the_rest(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.answers = [200, 422]
+    monkeypatch.setattr(alerts, "next_after", lambda *_given: None)
+    number = shop.begun(webhook=_hook(shop, receiver)[0])
+    shown = shop.seen(number).lists[0]
+    assert (shown.failed, shown.sent) == (1, shown.parts - 1)
+    engagement.send_again(by=shop.user, number=number, of_day=shown.number)
+    shop.work()
+    assert _emails(receiver) == _wanted(shop, number)
 
 
 def test_a_kill_after_the_other_sides_yes_sends_the_same_message_again(

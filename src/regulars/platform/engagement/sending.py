@@ -29,6 +29,7 @@ SEND = "engagement.send"
 KIND = "customers.handed_over"
 _AT_A_TIME = 20.0  # seconds: then mail and alerts have their turn
 _PARTS = 100  # whose customers' values are held at once
+_OF_THIS_ONE = (400, 413, 422)  # refuse the message, not the sender: the next one may well be taken
 
 
 def divide(of_day: HandOverList, still: Callable[[HandOverList], None]) -> int:
@@ -126,7 +127,7 @@ def again(of_day: HandOverList) -> None:
 
 
 def _taken(one: Message, hand_over: HandOver, body: bytes, customers: int) -> bool:
-    """One attempt at one part, and what became of it."""
+    """One attempt at one part, and what became of it; False where the rest has to wait."""
     assert hand_over.webhook is not None
     answer = alerts.call_webhook(number=hand_over.webhook, message=one.message, body=body)
     now = timezone.now()
@@ -145,7 +146,7 @@ def _taken(one: Message, hand_over: HandOver, body: bytes, customers: int) -> bo
             one.step, one.next_at = one.step + 1, now + wait
             start_job(kind=SEND, key=f"list {one.of_list_id}", after=wait, list=one.of_list_id)
         one.save(update_fields=["state", "step", "next_at", "attempts"])
-    return False
+    return one.state == Message.State.FAILED and answer.status in _OF_THIS_ONE
 
 
 def _told(of_day: HandOverList) -> None:

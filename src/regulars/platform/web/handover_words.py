@@ -60,7 +60,7 @@ def lead(one: HandOverInfo) -> str:
     if one.state == "draft":
         return _before(one)
     if one.state == "stopped" and one.looked.get("mistake"):
-        return f"{_misfit()} {_since(one)}"
+        return f"{_misfit()} {_since(one)}" if any(item.ready for item in one.lists) else _misfit()
     return _since(one)
 
 
