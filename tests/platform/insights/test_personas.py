@@ -153,8 +153,11 @@ def test_personas_keep_number_and_name_from_day_to_day_and_when_they_are_found_a
 
 def test_a_run_that_was_killed_leaves_no_persona_behind(day: Any) -> None:
     Persona.objects.create(name="Frequent", first_day=LAST, last_day=LAST)
+    Persona.objects.create(
+        name="Of last year", first_day=LAST - timedelta(days=400), last_day=LAST - timedelta(days=300)
+    )
     day()
-    assert Persona.objects.count() == 2
+    assert Persona.objects.count() == 3 and Persona.objects.filter(name="Of last year").exists()
 
 
 def test_who_objected_to_profiling_is_in_no_group(day: Any) -> None:

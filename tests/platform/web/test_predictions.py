@@ -37,7 +37,11 @@ def test_without_a_run_it_says_when_there_will_be_one_and_offers_to_make_it(
     assert "Nothing was predicted yet." in text and "Predict anew" in text
     assert client.post("/predictions/make").status_code == 302
     assert Job.objects.filter(kind="insights.predict", state=Job.State.WAITING).count() == 1
-    assert "Predictions are being made." in text_at(client, PAGE)
+    text = text_at(client, PAGE)
+    assert "Predictions are being made." in text and "Predict anew" not in text
+    Job.objects.filter(kind="insights.predict").update(state=Job.State.FAILED)
+    text = text_at(client, PAGE)
+    assert "The last prediction failed." in text and "Predict anew" in text
 
 
 def test_it_says_first_how_many_of_those_called_left(

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from regulars import __version__
 from regulars.kernel.errors import InputError
@@ -112,6 +113,8 @@ def _numbered(found: Found, portraits: tuple[Portrait, ...], today: date) -> dic
 
 
 def _sweep(past: list[Run]) -> None:
-    """Remove personas of a run that was killed before it was shown."""
+    """Remove personas of a run that was killed before it was shown: of one day, and in no run. Others stay, also where the runs that
+    had them are long past: rules may name them, and nobody else may take their name."""
     named = {one["persona"] for run in past for one in run.state.get("portraits", ())}
-    Persona.objects.filter(given=False, note="", former_names=None).exclude(pk__in=named).delete()
+    of_a_day = Persona.objects.filter(given=False, note="", former_names=None, first_day=F("last_day"))
+    of_a_day.exclude(pk__in=named).delete()
