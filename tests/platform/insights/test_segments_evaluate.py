@@ -54,11 +54,11 @@ def twice() -> Segment:
     return Segment.objects.create(name="Bought twice", slug="twice", rule="orders >= 2")
 
 
-def bring(segment: Segment, analysis: Analysis, *, to: Snapshot | None = None) -> bool:
+def bring(segment: Segment, analysis: Analysis, *, to: Snapshot | None = None, again: bool = False) -> bool:
     segment.refresh_from_db()
     return evaluate(
         segment=segment, snapshot=to or snapshot(analysis), analysis=analysis, whole=by_market(analysis),
-        step=lambda name, share: None,
+        step=lambda name, share: None, again=again,
     )  # fmt: skip
 
 
@@ -83,6 +83,20 @@ def test_the_first_look_makes_members_and_no_history(shop: Any) -> None:
         "all_revenue": "150.0000", "entered": 0, "left": 0,
     }  # fmt: skip
     assert size.markets["NO"]["customers"] == 0 and size.markets["NO"]["all_customers"] == 1
+
+
+def test_who_enters_and_leaves_with_one_snapshot_as_its_predictions_come_has_not_moved(shop: Any) -> None:
+    segment = twice()
+    bring(segment, shop(JUNE, "2026-06-09"))
+    july = shop(JULY, "2026-06-30")
+    now = snapshot(july)
+    bring(segment, july, to=now)
+    assert [(number, kind) for number, kind, _ in changes()] == [(2, "entered")]
+    bring(segment, shop(JUNE, "2026-06-30"), to=now, again=True)
+    assert changes() == [] and [number for number, _, _ in members()] == [1]
+    assert SegmentSize.objects.get(day="2026-07-01").markets["NO"]["entered"] == 0
+    bring(segment, july, to=now, again=True)
+    assert [(number, kind) for number, kind, _ in changes()] == [(2, "entered")]
 
 
 def test_later_looks_remember_who_entered_and_who_left(shop: Any) -> None:

@@ -152,11 +152,19 @@ def _leave(segment: Segment, snapshot: Snapshot, day: date, rows: Sequence[Row],
 def _remember(
     kind: SegmentChange.Kind, segment: Segment, snapshot: Snapshot, day: date, rows: Sequence[Row]
 ) -> None:
+    """Write down who moved. Who moved the other way with the same snapshot, before its predictions, has not moved at all."""
+    numbers = [number for number, _ in rows]
+    undone = SegmentChange.objects.filter(
+        segment=segment, snapshot=snapshot.pk, customer__in=numbers
+    ).exclude(kind=kind)
+    back = set(undone.values_list("customer", flat=True))
+    undone.delete()
     changes = [
         SegmentChange(
             segment=segment, customer=number, market=market, kind=kind, day=day, snapshot=snapshot.pk
         )
         for number, market in rows
+        if number not in back
     ]
     SegmentChange.objects.bulk_create(changes, ignore_conflicts=True)
 
