@@ -55,8 +55,11 @@ def test_the_list_finds_sorts_and_keeps_to_the_markets_one_may_see(
     by_name = text_at(client, "/products?sort=name")
     assert by_name.index("Coffee beans") < by_name.index("Green tea") < by_name.index("Red cup")
     assert "No product has these words." in text_at(client, "/products?q=unheard")
-    german = plain(text_at(signed_in("manager", markets=["DE"]), "/products?market=NO"))
-    assert re.search(r"Coffee beans COF €[\d,.]+ 30 ", german)
+    german = signed_in("manager", markets=["DE"])
+    assert re.search(r"Coffee beans COF €[\d,.]+ 30 ", plain(text_at(german, "/products?market=NO")))
+    assert "Coffee beans" in text_at(german, "/products/basket?q=coffee")
+    swede = signed_in("reader", email="swede@example.com", markets=["SE"])
+    assert "No product has these words." in text_at(swede, "/products/basket?q=coffee")
 
 
 def test_a_product_says_who_comes_back_what_goes_with_it_and_who_bought_it(

@@ -162,14 +162,16 @@ def names_of(analysis: Analysis, codes: Iterable[str]) -> dict[str, tuple[Produc
     return {code: (Product(code, name), category or "") for code, name, category in rows}
 
 
-def suggested(analysis: Analysis, text: str, *, most: int = 12) -> list[Product]:
-    """Products whose name or code has these letters, those that sold most in the last year first."""
+def suggested(analysis: Analysis, text: str, *, reach: Reach, most: int = 12) -> list[Product]:
+    """Products whose name or code has these letters, those that sold most in the last year to whom one may see first."""
     if not text.strip():
         return []
+    where, markets = markets_within(reach, None)
+    words, values = matching(text)
     rows = con_of(analysis).execute(
-        "SELECT f.product, f.name FROM product_facts f JOIN (SELECT product, sum(revenue_year) AS sold FROM product_sales GROUP BY 1) "
-        f"USING (product) WHERE {matching(text)[0]} ORDER BY sold DESC, f.product LIMIT {int(most)}",
-        matching(text)[1],
+        "SELECT f.product, f.name FROM product_facts f JOIN (SELECT product, sum(revenue_year) AS sold FROM product_sales "
+        f"WHERE {where} GROUP BY 1) USING (product) WHERE {words} ORDER BY sold DESC, f.product LIMIT {int(most)}",
+        [*markets, *values],
     ).fetchall()  # fmt: skip
     return [Product(*row) for row in rows]
 

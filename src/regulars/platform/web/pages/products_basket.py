@@ -42,7 +42,7 @@ def basket(request: Request) -> HttpResponse:
             context["offers"] = door.for_basket(analysis, [one.code for one in chosen]) if chosen else ()
             context["visitor"] = door.for_visitor(analysis, market)
             context["hits"] = [
-                (one, _with(codes, one.code, market)) for one in door.suggested(analysis, seek)
+                (one, _with(codes, one.code, market)) for one in door.suggested(analysis, seek, reach=reach)
             ]
     except (TooSlow, NothingYet):
         return render(request, "products/basket.html", context | {"slow": True})
