@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from regulars.platform.engagement import api as engagement
 from regulars.platform.engagement import sending
 from regulars.platform.engagement.models import Message
 from regulars.platform.engagement.rules import messages
-from regulars.platform.engagement.rules.tools import Person
+from regulars.platform.engagement.rules.tools import COLUMNS, Person, fields
 from regulars.platform.insights.api import alerts
 from support.handover import Shop, agree
 from support.receiver import Receiver
@@ -161,18 +163,36 @@ def test_who_took_consent_back_meanwhile_is_not_sent(shop: Shop, receiver: Recei
     assert refused <= sent_before and not refused & set(_emails(receiver))
 
 
-def test_the_longest_texts_fit_into_a_message() -> None:
+@pytest.mark.parametrize("tool", COLUMNS)
+def test_the_longest_texts_fit_into_a_message(tool: str) -> None:
     long = [
         Person(
             "k" * 16,
             "e" * 242 + "@example.org",
             name="ÆØ" * 200,
+            phone="+49 30 123456789012",
+            language="de",
+            country="DE",
+            churn_probability=0.5,
+            predicted_clv=Decimal("123456.78"),
+            currency="EUR",
+            expected_date_of_next_order=date(2026, 1, 1),
             reason='"ț' * 300,
             step="\\" * 400,
             list_name="x" * 120,
         )
         for _ in range(messages.CUSTOMERS)
     ]
-    assert (
-        len(messages.body("customers.handed_over", "2026-01-01T00:00:00", {"name": "y" * 120}, long)) < 20_000
-    )
+    text = messages.body("customers.handed_over", "2026-01-01T00:00:00", tool, {"name": "y" * 120}, long)
+    assert len(text) < messages.MOST_BYTES
+    assert f"{'e' * 242}@example.org" in text.decode()
+
+
+def test_a_webhook_speaks_the_tools_names_and_leaves_out_what_is_not_known() -> None:
+    one = Person("k1", "anna@example.org", name="Anna Berg", list_name="Often", predicted_clv=Decimal("120"), currency="EUR")  # fmt: skip
+    assert fields("zendesk", one) == {
+        "name": "Anna Berg", "email": "anna@example.org", "custom_fields.regulars_list": "Often",
+        "custom_fields.predicted_clv": "120.00",
+    }  # fmt: skip
+    assert fields("mailchimp", one)["Email Address"] == "anna@example.org"
+    assert fields("plain", one)["predicted_clv"] == {"amount": "120.00", "currency": "EUR"}

@@ -116,7 +116,8 @@ def _body(one: Message, of_day: HandOverList, parts: int, given: list[Person]) -
         "hand_over": of_day.hand_over_id, "name": of_day.hand_over.name, "day": str(of_day.day), "part": one.part,
         "parts": parts,
     }  # fmt: skip
-    return messages.body(KIND, (of_day.ready_at or timezone.now()).isoformat(), about, given)
+    at = (of_day.ready_at or timezone.now()).isoformat()
+    return messages.body(KIND, at, of_day.hand_over.tool, about, given)
 
 
 def again(of_day: HandOverList) -> None:

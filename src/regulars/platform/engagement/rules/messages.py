@@ -6,19 +6,18 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from regulars.platform.engagement.rules.tools import Person, plain, shortened
+from regulars.platform.engagement.rules.tools import KEYS, Person, fields, shortened
 
 MOST_BYTES = 20_000
 CUSTOMERS = 20  # a message; with long names and reasons it is still one
 _WIDTHS = (255, 120, 60, 30)
-_KEPT_WHOLE = ("customer", "email")
 
 
-def body(kind: str, at: str, about: dict[str, Any], people: Sequence[Person]) -> bytes:
-    """`{"type", "timestamp", "data": {..., "customers": [...]}}`; texts are cut shorter where it would become too long."""
+def body(kind: str, at: str, tool: str, about: dict[str, Any], people: Sequence[Person]) -> bytes:
+    """`{"type", "timestamp", "data": {..., "tool", "customers": [...]}}`, each with the tool's own names; texts are cut shorter where it would become too long."""
     for width in _WIDTHS:
-        customers = [_narrow(plain(one), width) for one in people]
-        message = {"type": kind, "timestamp": at, "data": {**about, "customers": customers}}
+        customers = [_narrow(fields(tool, one), width) for one in people]
+        message = {"type": kind, "timestamp": at, "data": {**about, "tool": tool, "customers": customers}}
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         if len(text) < MOST_BYTES:
             break
@@ -27,6 +26,6 @@ def body(kind: str, at: str, about: dict[str, Any], people: Sequence[Person]) ->
 
 def _narrow(values: dict[str, Any], width: int) -> dict[str, Any]:
     return {
-        name: shortened(value, width) if isinstance(value, str) and name not in _KEPT_WHOLE else value
+        name: shortened(value, width) if isinstance(value, str) and name not in KEYS else value
         for name, value in values.items()
     }

@@ -142,6 +142,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ),
 }  # fmt: skip
 
+# What says who is meant: never cut.
+KEYS = ("customer", "regulars_customer", "email", "Email", "Email Address")
 _LONGEST = 255  # bytes that Mailchimp keeps of a text
 
 
@@ -155,11 +157,16 @@ def cells(tool: str, one: Person) -> list[str]:
     return [shortened(cell(one), _LONGEST) for _name, cell in COLUMNS[tool]]
 
 
-def plain(one: Person) -> dict[str, Any]:
-    """A customer in a webhook's message: what is not known is left out."""
-    found: dict[str, Any] = {
-        name: cell(one) for name, cell in COLUMNS["plain"] if name not in ("list", "currency") and cell(one)
-    }
+def fields(tool: str, one: Person) -> dict[str, Any]:
+    """A customer in a webhook's message, under the tool's own names; what is not known is left out.
+
+    Any other tool gets numbers as numbers, and money with its currency.
+    """
+    found: dict[str, Any] = {name: text for name, cell in COLUMNS[tool] if (text := cell(one))}
+    if tool != "plain":
+        return found
+    for name in ("list", "currency"):  # the message says the one, the amount the other
+        found.pop(name, None)
     if one.predicted_clv is not None:
         found["predicted_clv"] = {"amount": one.value, "currency": one.currency}
     if one.churn_probability is not None:

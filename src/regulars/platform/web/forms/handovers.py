@@ -31,7 +31,7 @@ class HandOverForm(forms.Form):
     )  # fmt: skip
     tool = forms.ChoiceField(label=gettext_lazy("In the columns of"))
     way = forms.ChoiceField(
-        label=gettext_lazy("How"), help_text=gettext_lazy("A webhook gets signed messages, whatever the columns of files are."),
+        label=gettext_lazy("How"), help_text=gettext_lazy("A webhook gets signed messages, with the same names as the file."),
     )  # fmt: skip
     every = forms.ChoiceField(label=gettext_lazy("When"))
     share = forms.ChoiceField(
