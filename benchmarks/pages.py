@@ -36,6 +36,7 @@ PAGES = (
     "/", "/overview", "/overview?period=month", "/overview/money", "/overview/bridge", "/retention", "/retention?period=month",
     "/customers", "/segments", "/segments/groups", "/segments/bought-often", "/markets", "/figures", "/figures/retention_rate",
     "/goals", "/alerts", "/reports", "/data", "/data/quality", "/data/tables", "/settings", "/users", "/audit", "/account",
+    "/predictions", "/personas", "/products", "/experiments",
 )  # fmt: skip
 
 
