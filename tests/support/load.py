@@ -32,7 +32,7 @@ print(json.dumps({
     "failed": list(Job.objects.filter(state="failed").values_list("kind", "error")),
     "mails": Counter(Mail.objects.values_list("state", flat=True)),
     "orders": sum(table.rows for name, table in lake.manifest().tables.items() if name == "orders") if lake else 0,
-    "lake": lake.version if lake else None,
+    "lake": lake.facts_version() if lake else None,
     "shown": current.lake_version if current else None,
 }))
 """
@@ -51,7 +51,7 @@ def begin(site: Live, cause: str, file: Path) -> None:
 
 
 def state(site: Live) -> dict[str, Any]:
-    """Open and failed jobs, mails by state, orders in the lake, the lake's version and that of the figures shown."""
+    """Open and failed jobs, mails by state, orders in the lake, the version of its facts and that of the figures shown."""
     found: dict[str, Any] = site.inside(_STATE)
     return found
 

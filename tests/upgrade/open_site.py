@@ -52,7 +52,7 @@ def told() -> dict[str, object]:
         "members": SegmentMember.objects.count(),
         "goals": list(Goal.objects.values_list("figure", "kind")),
         "alerts": list(AlertRule.objects.values_list("kind", "side")),
-        "shown": Snapshot.objects.get(current=True).lake_version == lake.version,
+        "shown": Snapshot.objects.get(current=True).lake_version == lake.facts_version(),
         "failed": list(Job.objects.filter(state="failed").values_list("kind", "error")),
     }
 
