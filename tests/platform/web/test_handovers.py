@@ -149,4 +149,4 @@ def test_in_other_languages(shop: Shop, signed_in: SignedIn, language: str) -> N
     number = shop.begun()
     client = signed_in(language=language)
     for address in ("/experiments", "/experiments/new", f"/experiments/{number}"):
-        text_of(client.get(address))
+        assert f'lang="{language}"' in text_of(client.get(address))

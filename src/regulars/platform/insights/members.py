@@ -15,7 +15,8 @@ from regulars.metrics.analysis import Analysis
 from regulars.metrics.segments import STANDARD, Registry, segment_members
 from regulars.platform.core.api import Reach
 from regulars.platform.insights.behind import Behind, customers_of
-from regulars.platform.insights.listing import LISTING
+from regulars.platform.insights.listing import LISTING, NAME
+from regulars.platform.insights.look_up import rows_of
 from regulars.platform.insights.predictions_tables import PREDICTIONS
 
 Sort = Literal["revenue", "orders", "last_order", "first_order", "average_order_value", "risk", "value"]
@@ -175,10 +176,8 @@ def members_table(analysis: Analysis, **asked: Any) -> pa.Table:
 
 def listed(analysis: Analysis, customers: list[int]) -> dict[int, Member]:
     """These customers, by number."""
-    if not customers:
-        return {}
-    found = LISTING.filter(_among(LISTING, customers))
-    return {row["customer"]: _member(row) for row in analysis.run(found).to_pylist()}
+    rows = rows_of(analysis, NAME, LISTING.columns, customers)
+    return {row["customer"]: _member(row) for row in rows}
 
 
 def _member(row: dict[str, Any]) -> Member:

@@ -11,6 +11,7 @@ from typing import Any
 from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Reach
 from regulars.platform.insights import runs
+from regulars.platform.insights.look_up import rows_of
 from regulars.platform.insights.models import Persona, Run
 from regulars.platform.insights.personas_find import GROUPS
 
@@ -121,7 +122,7 @@ def name_of(number: int) -> PersonaInfo | None:
 
 def persona_of(customer: int, analysis: Analysis) -> int | None:
     """The number of a customer's persona; None for who is in none."""
-    rows = analysis.run(GROUPS.ibis.filter(GROUPS.ibis.customer == customer)).to_pylist()
+    rows = rows_of(analysis, GROUPS.name, ("persona",), [customer])
     return rows[0]["persona"] if rows else None
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from regulars.metrics.analysis import Analysis
 from regulars.platform.customers import api as customers
+from regulars.platform.insights.look_up import rows_of
 from regulars.platform.insights.predictions_tables import PLACES, PREDICTIONS, TOLD
 from regulars.platform.insights.reading import asking
 from regulars.prediction.stories import STORIES, Speaker
@@ -70,9 +71,8 @@ def of_customers(numbers: Iterable[int], analysis: Analysis | None = None) -> di
 
 
 def _found(analysis: Analysis, wanted: Sequence[int]) -> dict[int, Prediction]:
-    table = PREDICTIONS.ibis
-    rows = analysis.run(table.filter(table.customer.isin(list(wanted))))
-    return {row["customer"]: _prediction(row) for row in rows.to_pylist()}
+    rows = rows_of(analysis, PREDICTIONS.name, PREDICTIONS.names, wanted)
+    return {row["customer"]: _prediction(row) for row in rows}
 
 
 def predictions_from(rows: pa.Table) -> list[Prediction]:

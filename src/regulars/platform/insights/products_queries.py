@@ -13,7 +13,8 @@ from typing import Literal
 
 from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Reach
-from regulars.platform.insights.recommendations_queries import Product, con_of, markets_within, matching
+from regulars.platform.insights.look_up import con_of
+from regulars.platform.insights.recommendations_queries import Product, markets_within, matching
 
 Sort = Literal["revenue", "buyers", "again", "name"]
 FEW = 30  # buyers under which a share proves little: such products stand last where it decides

@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +15,7 @@ from regulars.kernel.errors import InputError
 from regulars.metrics.analysis import Analysis
 from regulars.platform.core.api import Reach
 from regulars.platform.insights import runs
+from regulars.platform.insights.look_up import con_of
 from regulars.platform.insights.models import Run
 from regulars.platform.insights.reading import NothingYet
 from regulars.platform.insights.recommendations_compute import ALLOWED
@@ -197,9 +197,3 @@ def _never(now: Limits) -> Any:
     """Whether something was set to be never recommended since the run was made: it is left out at once."""
     codes, categories = set(now.products), {name.lower() for name in now.categories}
     return lambda code, category: code in codes or (category or "").lower() in categories
-
-
-def con_of(analysis: Analysis) -> duckdb.DuckDBPyConnection:
-    """The reader's connection: the engine of a site is DuckDB."""
-    con: duckdb.DuckDBPyConnection = analysis.engine.con  # type: ignore[attr-defined]
-    return con
